@@ -1,0 +1,1 @@
+"""When and in what order. A flow file defines nothing but its flow."""

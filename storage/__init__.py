@@ -1,0 +1,1 @@
+"""The lake and its ledger. Imports nothing else of ours, no Prefect and no spaCy."""

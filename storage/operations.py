@@ -1,0 +1,103 @@
+"""The operator's records: what was received, what became of it, and the runs that did it.
+
+The second half of the data contract; see `storage.records` for the conventions. Standard library only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.records import column
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Something articles come from: a feed, a site, or a path. A seed is a feed whose address is a path."""
+
+    source_id: str
+    address: str
+    name: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """A response header."""
+
+    name: str = column("Name, lower case")
+    value: str = column("Value as received")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One article as it was received, before anything is done to it; a row of `raw`.
+
+    Cleaning uses nothing but this record, so a day can be rebuilt from `raw` alone.
+    """
+
+    raw_id: str = column("Hash of source, locator and body")
+    source_id: str = column("Source it came through")
+    source_name: str | None = column("Name of the source as declared or as its feed says", optional=True)
+    locator: str = column("Where it stood: a URL, or a path relative to the source, with #n for the n-th item")
+    url: str | None = column("Address of the article, after redirects", optional=True)
+    format: str = column("What the body is: text_seed, html, html_fragment, json_article, ...")
+    media_type: str | None = column("Media type the server or file name gave, with its charset", optional=True)
+    status: int | None = column("HTTP status; null for a file", optional=True)
+    headers: tuple[Header, ...] = column("Response headers; empty for a file")
+    body: bytes = column("The bytes, decompressed, otherwise as received")
+    body_sha256: str = column("SHA-256 of the body, hexadecimal")
+    fetched_at: datetime = column("When we read it")
+    entry_id: str | None = column("Identifier of the feed entry", optional=True)
+    entry_title: str | None = column("Title in the feed", optional=True)
+    entry_published: str | None = column("Publication date in the feed, as written", optional=True)
+    entry_updated: str | None = column("Date of change in the feed, as written", optional=True)
+    entry_published_at: datetime | None = column("Publication date in the feed, as read", optional=True)
+    entry_updated_at: datetime | None = column("Date of change in the feed, as read", optional=True)
+    entry_authors: tuple[str, ...] = column("Authors in the feed")
+    entry_tags: tuple[str, ...] = column("Categories in the feed")
+    entry_summary: str | None = column("Summary in the feed", optional=True)
+    entry_language: str | None = column("Language that the feed declares", optional=True)
+    entry_image_url: str | None = column("Picture in the feed", optional=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """One thing that was received and did not become an article, and why."""
+
+    rejection_id: str = column("Hash of source, locator, stage, reason and content: the same loss is one row")
+    run_id: str = column("Run that met it first")
+    source_id: str = column("Source it came through")
+    locator: str = column("Where it stood: a URL, or a path relative to the source, with #n for the n-th item")
+    stage: str = column("Stage that rejected it: fetch, clean, annotate, deduplicate, store")
+    reason: str = column("Why, a fixed word: empty, unknown_format, not_html, too_large, no_text, duplicate, ...")
+    detail: str = column("Why, in a sentence that names the input and the remedy")
+    is_retryable: bool = column("Another try may succeed without the input changing")
+    raw_id: str | None = column("Row of `raw` that holds what was received", optional=True)
+    rejected_at: datetime = column("When it was rejected")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageTime:
+    """How long a stage of a run took."""
+
+    stage: str = column("Stage")
+    seconds: float = column("Wall time", unit="seconds")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run of a flow that changed the lake. Received = kept + rejected; kept = new + revised + unchanged."""
+
+    run_id: str = column("Identifier of the run")
+    flow: str = column("Flow: ingest, backfill, maintain")
+    started_at: datetime = column("When it began")
+    finished_at: datetime = column("When it ended")
+    received: int = column("Articles received", unit="articles")
+    kept: int = column("Articles kept", unit="articles")
+    rejected: int = column("Articles rejected", unit="articles")
+    new: int = column("Articles seen for the first time", unit="articles")
+    revised: int = column("Articles whose text changed", unit="articles")
+    unchanged: int = column("Articles already in the lake", unit="articles")
+    stages: tuple[StageTime, ...] = column("Wall time of each stage")
+    code_version: str = column("Version of Newslake")

