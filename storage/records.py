@@ -87,6 +87,10 @@ class Placement:
 
     revision: int = column("Which text of the article this is; 1 is the first that was seen")
     ingested_at: datetime = column("When this revision entered the lake")
+    annotation_status: str = column(
+        "complete; truncated: only the text up to `annotated_end` was read; unsupported_language: none was made"
+    )
+    annotated_end: int = column("Offset after the last character that the annotators read", unit="characters")
     mention_count: int = column("Rows of `mentions` for this revision", unit="rows")
     quote_count: int = column("Rows of `quotes` for this revision", unit="rows")
     claim_count: int = column("Rows of `claims` for this revision", unit="rows")
@@ -197,6 +201,8 @@ class Annotations:
     """All annotations of one article's text, made in one pass by one version of the annotators."""
 
     article_id: str
+    status: str
+    annotated_end: int
     mentions: tuple[Mention, ...] = ()
     quotes: tuple[Quote, ...] = ()
     claims: tuple[Claim, ...] = ()

@@ -1,0 +1,67 @@
+"""One poisoned item costs only itself: whatever it does to its worker, its neighbours come back."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from tasks.isolate import Failure, Limits, Workers
+
+
+def double(items: Sequence[int]) -> list[int]:
+    """Twice the item; some numbers misbehave."""
+    for item in items:
+        if item == 13:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if item == 17:
+            while True:
+                time.sleep(0.01)
+        if item == 19:
+            raise ValueError("nineteen")
+        if item == 23:
+            bytearray(8 * 1024**3)
+    return [item * 2 for item in items]
+
+
+def forget(items: Sequence[int]) -> list[int]:
+    """One result too few."""
+    return [0] * (len(items) - 1)
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    with Workers(2, Limits(seconds_per_item=0.15, memory_bytes=2 * 1024**3, chunk=8)) as pool:
+        yield pool
+
+
+def test_results_come_back_in_the_order_of_the_items(workers: Workers) -> None:
+    assert workers.map(double, list(range(1, 12))) == [2 * n for n in range(1, 12)]
+
+
+@pytest.mark.parametrize(
+    ("poison", "reason"), [(13, "worker_died"), (17, "timeout"), (19, "failed"), (23, "out_of_memory")]
+)
+def test_a_poisoned_item_costs_only_itself_and_has_a_reason(workers: Workers, poison: int, reason: str) -> None:
+    items = [1, 2, 3, poison, 4, 5, 6, 7, 8, 9]
+    settled: list[int] = []
+    results = workers.map(double, items, settled.append)
+    assert [r for r in results if not isinstance(r, Failure)] == [2 * n for n in items if n != poison]
+    failure = results[3]
+    assert isinstance(failure, Failure)
+    assert failure.reason == reason
+    assert sum(settled) == len(items)
+
+
+def test_a_function_that_loses_an_item_is_a_failure_not_a_shift(workers: Workers) -> None:
+    results = workers.map(forget, [1, 2])
+    assert [isinstance(result, Failure) for result in results] == [True, True]
+
+
+def test_no_process_starts_before_the_first_job() -> None:
+    with Workers(2) as pool:
+        assert pool.map(double, []) == []
+        assert pool._pool is None
