@@ -28,15 +28,16 @@ def annotate(nlp: Language, model_version: str, articles: Sequence[Article]) -> 
     An article in another language has none (status `unsupported_language`); of a very long one only the
     beginning is read (status `truncated`, and `annotated_end` says how far).
     """
-    spoken = [article for article in articles if article.language in LANGUAGES or article.language is None]
-    documents = nlp.pipe((_document(nlp, article.text) for article in spoken), batch_size=32)
-    annotated = {
-        article.article_id: _annotations(doc, article, model_version) for article, doc in zip(spoken, documents)
-    }
+    documents = nlp.pipe((_document(nlp, article.text) for article in articles if _is_spoken(article)), batch_size=32)
     for article in articles:
-        yield annotated.get(article.article_id) or Annotations(
-            article_id=article.article_id, status="unsupported_language", annotated_end=0
-        )
+        if _is_spoken(article):
+            yield _annotations(next(documents), article, model_version)
+        else:
+            yield Annotations(article_id=article.article_id, status="unsupported_language", annotated_end=0)
+
+
+def _is_spoken(article: Article) -> bool:
+    return article.language is None or article.language in LANGUAGES
 
 
 def _annotations(doc: Doc, article: Article, model_version: str) -> Annotations:

@@ -1,0 +1,56 @@
+# The commands of this project. `make help` lists them; each works from a clean clone.
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(BIN)/uv
+PIP := $(UV) pip install --quiet --python $(BIN)/python
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev ingest test lint format lock dictionary clean
+
+help: ## List the commands
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
+
+ingest: install ## Turn the seeds into a lake: newslake ingest seeds/
+	@$(BIN)/newslake ingest seeds/
+
+test: install-dev ## Run the test suite (what CI runs)
+	@$(BIN)/python -m pytest
+
+lint: install-dev ## Check style and types
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
+
+format: install-dev ## Put every file into the project's format
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+install: .venv/installed ## Make .venv and install what running needs, by hash
+
+install-dev: .venv/installed-dev ## Install what tests need as well
+
+# uv comes first and from the lock itself, checked by pip against the same hashes.
+$(UV): requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Newslake needs Python 3.11 or later; try: make PYTHON=python3.11 $(MAKECMDGOALS)")'
+	@$(PYTHON) -m venv .venv
+	@awk '/^uv==/ { found = 1 } found { print } found && !/\\$$/ { exit }' requirements.txt > .venv/uv.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r .venv/uv.txt
+	@touch $(UV)
+
+.venv/installed: $(UV) requirements.txt pyproject.toml
+	@echo "Installing Newslake into .venv (once; about a minute)"
+	@$(PIP) --require-hashes -r requirements.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.txt
+	@$(PIP) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --group install
+lock: install ## Lock the dependencies anew, with hashes
+	@$(LOCK) pyproject.toml -o requirements.txt
+	@$(LOCK) --group dev --all-extras -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+dictionary: install ## Write docs/data-dictionary.md from the records
+	@$(BIN)/newslake dictionary > docs/data-dictionary.md
+
+clean: ## Remove what was installed; the lake stays
+	@rm -rf .venv .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,65 @@
+"""Where things are. The only reader of the environment; what a run does is a flow parameter instead."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+# Set before Prefect is imported, where the person has not decided otherwise.
+_PREFECT_DEFAULTS = {
+    # Prefect's embedded server took up to 42 s to start on a busy machine; its own limit is 20 s.
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "300",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where the lake, the ledger and the model are, and how much of the machine to use."""
+
+    lake: str
+    ledger: str | None
+    model: str
+    workers: int
+
+    @classmethod
+    def read(cls) -> Settings:
+        """Settings from the environment: NEWSLAKE_LAKE, NEWSLAKE_LEDGER, NEWSLAKE_MODEL, NEWSLAKE_WORKERS."""
+        return cls(
+            lake=os.environ.get("NEWSLAKE_LAKE", "lake"),
+            ledger=os.environ.get("NEWSLAKE_LEDGER") or None,
+            model=os.environ.get("NEWSLAKE_MODEL", "en_core_web_sm"),
+            workers=_positive("NEWSLAKE_WORKERS", os.cpu_count() or 1),
+        )
+
+
+class InvalidSetting(ValueError):
+    """A setting that cannot be used; the message names it and what it may be."""
+
+
+def prepare_prefect(*, quiet: bool) -> None:
+    """Give Prefect the defaults it needs; call before it is imported. `quiet` leaves the screen to our own lines."""
+    for name, value in _PREFECT_DEFAULTS.items():
+        os.environ.setdefault(name, value)
+    if quiet:
+        os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
+
+
+def use_server(url: str) -> None:
+    """Let Prefect talk to the server at `url`; call before it is imported."""
+    os.environ["PREFECT_API_URL"] = url
+
+
+def named_server() -> str | None:
+    """The Prefect server that the environment names, if it names one."""
+    return os.environ.get("PREFECT_API_URL") or None
+
+
+def _positive(name: str, default: int) -> int:
+    raw = os.environ.get(name, "")
+    if not raw:
+        return default
+    if not raw.isdecimal() or int(raw) < 1:
+        raise InvalidSetting(f"{name} is {raw!r}; give a whole number of 1 or more, or leave it unset")
+    return int(raw)

@@ -1,0 +1,37 @@
+"""The stage `clean`: pages in, articles out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from storage.operations import Page
+from storage.records import Article
+from tasks.batches import Cleaned, Fetched
+from tasks.context import RunContext, listener
+from tasks.extract.article import article
+from tasks.extract.refusal import Refusal
+from tasks.isolate import Failure
+
+
+@task(name="clean", cache_policy=NO_CACHE)
+def clean(fetched: Fetched, context: RunContext) -> Cleaned:
+    """Clean each page in a worker; one that can't be is rejected with its reason, and its neighbours go on."""
+    results = context.workers.map(clean_chunk, fetched.pages, listener("clean", len(fetched.pages)))
+    articles: list[Article] = []
+    rejections = list(fetched.rejections)
+    for page, result in zip(fetched.pages, results, strict=True):
+        if isinstance(result, Article):
+            articles.append(result)
+        elif isinstance(result, Refusal):
+            rejections.append(context.rejection("clean", page.source_id, result, page))
+        else:
+            rejections.append(context.failure("clean", page, result))
+    return Cleaned(pages=fetched.pages, articles=tuple(articles), rejections=tuple(rejections))
+
+
+def clean_chunk(pages: Sequence[Page]) -> list[Article | Refusal | Failure]:
+    """What a worker does with its share of a batch."""
+    return [article(page) for page in pages]

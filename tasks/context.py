@@ -1,0 +1,65 @@
+"""What every stage of one run shares."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.operations import Page, Rejection
+from tasks.extract.refusal import Refusal
+from tasks.isolate import Failure, Workers
+
+Progress = Callable[[str, int, int], None]
+"""Told (stage, settled, in all) as a stage goes on; the screen of the command line listens here."""
+
+progress: ContextVar[Progress] = ContextVar("progress", default=lambda _stage, _settled, _total: None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunContext:
+    """One run: its name, its clock, its workers and the version of what it runs."""
+
+    run_id: str
+    now: datetime
+    model: str
+    pipeline_version: str
+    workers: Workers
+
+    def rejection(self, stage: str, source_id: str, refusal: Refusal, page: Page | None = None) -> Rejection:
+        """The row of `rejections` for a refusal. Its id leaves out the run, so the same loss stays one row."""
+        identity = (source_id, refusal.locator, stage, refusal.reason, page.raw_id if page else refusal.detail)
+        return Rejection(
+            rejection_id=hashlib.sha256("\0".join(identity).encode("utf-8", "replace")).hexdigest()[:32],
+            run_id=self.run_id,
+            source_id=source_id,
+            locator=refusal.locator,
+            stage=stage,
+            reason=refusal.reason,
+            detail=refusal.detail,
+            is_retryable=refusal.is_retryable,
+            raw_id=page.raw_id if page else None,
+            rejected_at=self.now,
+        )
+
+    def failure(self, stage: str, page: Page, failure: Failure) -> Rejection:
+        """The row of `rejections` for an item that its worker did not survive: quarantined, and kept in `raw`."""
+        detail = f"{page.locator}: {failure.detail}; its bytes are kept in `raw` as {page.raw_id}"
+        refusal = Refusal(locator=page.locator, reason=failure.reason, detail=detail, is_retryable=True)
+        return self.rejection(stage, page.source_id, refusal, page)
+
+
+def listener(stage: str, total: int) -> Callable[[int], None]:
+    """A function that adds up what a stage has settled and tells whoever listens."""
+    report = progress.get()
+    settled = 0
+    report(stage, 0, total)
+
+    def add(count: int) -> None:
+        nonlocal settled
+        settled += count
+        report(stage, settled, total)
+
+    return add
