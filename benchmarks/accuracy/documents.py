@@ -1,0 +1,128 @@
+"""Gold documents: read, checked, and parsed once however many sets and annotators need them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from time import process_time
+
+from spacy.tokens import Doc
+
+from storage.records import Mention
+from tasks.extract.context import Context
+from tasks.extract.mentions import mentions
+from tasks.model import Model
+
+# Parsed documents held in memory at a time; an article of 100 kB takes spaCy about 300 MB.
+BATCH = 32
+# What stands in where a set gives no publication date; the article's dates are then not scored.
+UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
+PARTS = ("all", "tuning", "check")
+
+Line = dict[str, object]
+
+
+class BadGold(ValueError):
+    """The gold directory cannot be scored; the message names the file, the line and the remedy."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """One gold line. `gold` is the line as read: each room knows its own sets' fields."""
+
+    doc_id: str
+    text: str
+    published_at: datetime | None
+    gold: Line
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A document with its parse, shared by every set and annotator that wants the same text."""
+
+    doc: Doc
+    context: Context
+
+    @cached_property
+    def mentions(self) -> tuple[Mention, ...]:
+        """The mentions that quotes and claims build on."""
+        return mentions(self.doc, self.context)
+
+
+def load(path: Path, part: str = "all") -> tuple[Document, ...]:
+    """Read a JSONL file of gold documents, or the `part` of it; raises BadGold.
+
+    `tuning` and `check` are two thirds and one third of the documents, by a hash of their id: what is
+    tuned on the first is believed when the second shows it too.
+    """
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadGold(f"{path} cannot be read ({error}); give a directory with NAME/SPLIT.jsonl in UTF-8") from error
+    documents = (_document(path, number, line) for number, line in enumerate(lines, 1) if line.strip())
+    return tuple(document for document in documents if part in ("all", _part(document.doc_id)))
+
+
+def _part(doc_id: str) -> str:
+    return "check" if int(hashlib.sha256(f"part {doc_id}".encode()).hexdigest(), 16) % 3 == 0 else "tuning"
+
+
+def _document(path: Path, number: int, line: str) -> Document:
+    try:
+        fields = json.loads(line)
+        doc_id, text = fields["doc_id"], fields["text"]
+        if not (isinstance(doc_id, str) and isinstance(text, str)):
+            raise TypeError("doc_id and text must be strings")
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadGold(
+            f"{path}, line {number}: {type(error).__name__}: {error}; every line is a JSON object with "
+            "doc_id, text and the annotations of its set"
+        ) from error
+    return Document(doc_id=doc_id, text=text, published_at=_published(fields), gold=fields)
+
+
+def _published(fields: Line) -> datetime | None:
+    """The publication time: `dct`, or `date`; None where there is none or it is no ISO date."""
+    for key in ("dct", "date"):
+        try:
+            return datetime.fromisoformat(str(fields.get(key))).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    return None
+
+
+class Clock:
+    """CPU seconds by stage, for the cost table."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self.tokens = 0
+
+    def timed(self, stage: str, started: float) -> None:
+        """Add the CPU time since `started` to a stage."""
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + process_time() - started
+
+
+def parse(documents: Iterable[Document], model: Model, clock: Clock) -> Iterator[tuple[Document, Parsed]]:
+    """Parse documents in bounded batches, in order."""
+    pairs = ((document.text, document) for document in documents)
+    started = process_time()
+    for doc, document in model.nlp.pipe(pairs, as_tuples=True, batch_size=BATCH):
+        clock.timed("spacy", started)
+        clock.tokens += len(doc)
+        context = Context(
+            published_at=document.published_at or UNDATED,
+            title=str(document.gold.get("title") or ""),
+            model_version=model.version,
+        )
+        parsed = Parsed(doc, context)
+        started = process_time()
+        _ = parsed.mentions
+        clock.timed("mentions", started)
+        yield document, parsed
+        started = process_time()
