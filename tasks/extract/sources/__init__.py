@@ -1,0 +1,1 @@
+"""Files and responses become `Page` records: one format a file, bytes in, records out."""
