@@ -1,0 +1,63 @@
+"""Make any string safe to parse, to store and to annotate: valid Unicode, no control characters.
+
+Nothing here decides about content; it only removes what makes lxml, spaCy or Arrow refuse a whole article
+for one character.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Control characters but tab and line breaks, lone surrogates, and the noncharacters of every plane.
+_NOT_TEXT = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef" + "".join(
+    f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17)
+)
+_FORBIDDEN = re.compile(f"[{_NOT_TEXT}]")
+# Invisible marks that split words or turn the line round; joiners stay, some scripts are spelt with them.
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
+_REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,12})|([0-9]{1,12}))(;?)", re.IGNORECASE)
+_LONG_REFERENCE = re.compile(r"&#(?:x[0-9a-f]{13,}|[0-9]{13,});?", re.IGNORECASE)
+_SPACE = re.compile(r"[^\S\n]+")
+_LINE_BREAKS = re.compile(r"[^\S\n]*\n[^\S\n]*")
+
+
+def clean_markup(markup: str) -> str:
+    """Remove from HTML or XML source what no parser survives: control characters and references to them.
+
+    `&#128;` to `&#159;` are kept: parsers read them as Windows-1252, as browsers do.
+    """
+    cleaned = _FORBIDDEN.sub("", markup)
+    if "&#" not in cleaned:
+        return cleaned
+    return _REFERENCE.sub(_reference, _LONG_REFERENCE.sub("\ufffd", cleaned))
+
+
+def _reference(match: re.Match[str]) -> str:
+    code = int(match[1], 16) if match[1] else int(match[2])
+    if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
+        return "\ufffd"
+    if 0x80 <= code <= 0x9F:
+        return match[0]
+    return "" if code == 0 or _FORBIDDEN.match(chr(code)) else match[0]
+
+
+def clean_text(text: str) -> str:
+    """Text as the lake keeps it: NFC, no control or invisible characters, paragraphs separated by one empty line.
+
+    A single line break inside a paragraph becomes a space.
+    """
+    return "\n\n".join(paragraphs_of(text))
+
+
+def paragraphs_of(text: str) -> tuple[str, ...]:
+    """The paragraphs of a text whose paragraphs are separated by empty lines, each cleaned, none empty."""
+    broken = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2029", "\n\n").replace("\x85", "\n")
+    lines = _LINE_BREAKS.sub("\n", broken)
+    return tuple(paragraph for block in re.split(r"\n{2,}", lines) if (paragraph := clean_line(block)))
+
+
+def clean_line(text: str) -> str:
+    """One line of text: as `clean_text`, with every white space a single space."""
+    visible = _INVISIBLE.sub("", _FORBIDDEN.sub("", text))
+    return unicodedata.normalize("NFC", " ".join(visible.split()))

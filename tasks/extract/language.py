@@ -1,0 +1,25 @@
+"""Identify the language of a text."""
+
+from __future__ import annotations
+
+import py3langid
+
+# The identifier costs about 0.5 ms per 1,000 characters, and its answer hardly changes after that.
+_CHARACTERS = 1500
+_FEWEST_LETTERS = 20
+
+
+def language(text: str, declared: str | None = None) -> str | None:
+    """ISO 639-1 code of the text's language; the declared one, or None, where the text is too short to tell.
+
+    py3langid knows 97 languages (Lui and Baldwin 2012, "langid.py: An Off-the-shelf Language Identification Tool").
+    """
+    sample = text[:_CHARACTERS]
+    if sum(character.isalpha() for character in sample) < _FEWEST_LETTERS:
+        return _code(declared)
+    return str(py3langid.classify(sample)[0])
+
+
+def _code(declared: str | None) -> str | None:
+    code = (declared or "").replace("_", "-").split("-")[0].strip().lower()
+    return code if len(code) == 2 and code.isascii() and code.isalpha() else None

@@ -1,0 +1,50 @@
+"""Parse HTML once, into a tree that trafilatura accepts as it is."""
+
+from __future__ import annotations
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser
+
+# libxml2 drops the text of anything nested deeper than this, without a word.
+_DEPTH = 250
+
+
+def html_tree(markup: str) -> HtmlElement | None:
+    """The root element, or None where the markup holds no element at all.
+
+    A page nested too deeply for libxml2's default is parsed again without that limit, and its needless nesting undone.
+    `markup` must have been through `clean_markup`.
+    """
+    body = markup.encode("utf-8", "replace")
+    root, is_cut = _parsed(body, huge=False)
+    if is_cut:
+        root, _ = _parsed(body, huge=True)
+        if root is not None:
+            _flatten(root)
+    return root
+
+
+def _parsed(body: bytes, *, huge: bool) -> tuple[HtmlElement | None, bool]:
+    parser = HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, default_doctype=False, huge_tree=huge
+    )
+    try:
+        root = etree.fromstring(body, parser)
+    except etree.ParserError:
+        return None, False
+    except etree.XMLSyntaxError:
+        return None, not huge
+    is_cut = any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log)
+    return (root if isinstance(root, HtmlElement) else None), is_cut
+
+
+def _flatten(root: HtmlElement) -> None:
+    """Raise what stands too deep: an element below the limit gives its children to its parent."""
+    depth = {root: 0}
+    for element in list(root.iter()):
+        parent = element.getparent()
+        if parent is None or not isinstance(element.tag, str):
+            continue
+        depth[element] = depth[parent] + 1
+    for element in reversed([element for element, level in depth.items() if _DEPTH // 2 < level and len(element)]):
+        element.drop_tag()

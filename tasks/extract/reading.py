@@ -1,0 +1,45 @@
+"""What a reader made of one page: paragraphs as they stood and everything the page offers about itself.
+
+A reading decides nothing between rival values; `tasks.extract.article` does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from storage.records import DateCandidate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A paragraph of the page and what it was there: paragraph, heading, list_item, quote, table_row, code."""
+
+    text: str
+    kind: str = "paragraph"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One page as its reader saw it. Every field but the first three may be missing."""
+
+    extractor: str
+    extractor_version: str
+    blocks: tuple[Block, ...]
+    title: str | None = None
+    title_from: str | None = None
+    authors: tuple[str, ...] = ()
+    organisations: tuple[str, ...] = ()
+    authors_from: str | None = None
+    published: tuple[DateCandidate, ...] = ()
+    modified: tuple[DateCandidate, ...] = ()
+    canonical_url: str | None = None
+    source_name: str | None = None
+    language: str | None = None
+    description: str | None = None
+    image_url: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    charset: str | None = None
+    charset_from: str | None = None
+    is_paywalled: bool | None = None
+    is_opted_out: bool | None = None
