@@ -111,7 +111,9 @@ class Article:
     text_sha256: str = column("SHA-256 of the text in UTF-8, hexadecimal")
     word_count: int = column("Words in the text, separated by white space", unit="words")
     paragraphs: tuple[Paragraph, ...] = column("The paragraphs of the text, in order")
-    dateline: str | None = column('Dateline cut from the beginning of the text ("DOHA, July 18 (Reuters) -")', optional=True)
+    dateline: str | None = column(
+        'Dateline cut from the beginning of the text ("DOHA, July 18 (Reuters) -")', optional=True
+    )
     dateline_place: str | None = column("Place in the dateline, as written", optional=True)
     dateline_date: str | None = column("Date in the dateline, as written", optional=True)
     description: str | None = column("Summary given by the publisher", optional=True)

@@ -74,7 +74,9 @@ def _json_article(page: Page) -> Reading | Refusal:
     item = json_article(page.body, mapping_of(page))
     if isinstance(item, Refusal):
         return replace(item, locator=page.locator)
-    found = tuple(Block(text=text) for text in paragraphs_of(item.text or "")) or _html_blocks(item.html or "", item.url)
+    found = tuple(Block(text=text) for text in paragraphs_of(item.text or "")) or _html_blocks(
+        item.html or "", item.url
+    )
     return Reading(
         extractor="json_article",
         extractor_version="json_article",

@@ -42,9 +42,7 @@ def boilerplate(blocks: Sequence[Block]) -> Trimmed:
     kept[-1], ending, source_name = _without_ending(kept[-1], last)
     if not kept[-1].text and len(kept) == 1:
         return Trimmed(blocks=tuple(blocks), cuts=())
-    return Trimmed(
-        blocks=tuple(block for block in kept if block.text), cuts=(*cuts, *ending), source_name=source_name
-    )
+    return Trimmed(blocks=tuple(block for block in kept if block.text), cuts=(*cuts, *ending), source_name=source_name)
 
 
 def _paragraph_rule(text: str) -> str | None:

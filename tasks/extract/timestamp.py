@@ -45,9 +45,7 @@ def _iso(text: str) -> Timestamp | None:
     part = match.groupdict()
     numbers = [int(part[name] or default) for name, default in
                (("year", 0), ("month", 1), ("day", 1), ("hour", 0), ("minute", 0), ("second", 0))]  # fmt: skip
-    precision = next(
-        (name for name in ("second", "hour", "day", "month") if part[name] is not None), "year"
-    )
+    precision = next((name for name in ("second", "hour", "day", "month") if part[name] is not None), "year")
     return _at(numbers, part["zone"], {"hour": "minute"}.get(precision, precision))
 
 

@@ -26,7 +26,11 @@ def html_tree(markup: str) -> HtmlElement | None:
 
 def _parsed(body: bytes, *, huge: bool) -> tuple[HtmlElement | None, bool]:
     parser = HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, default_doctype=False, huge_tree=huge
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+        huge_tree=huge,
     )
     try:
         root = etree.fromstring(body, parser)
@@ -46,5 +50,5 @@ def _flatten(root: HtmlElement) -> None:
         if parent is None or not isinstance(element.tag, str):
             continue
         depth[element] = depth[parent] + 1
-    for element in reversed([element for element, level in depth.items() if _DEPTH // 2 < level and len(element)]):
+    for element in reversed([element for element, level in depth.items() if level > _DEPTH // 2 and len(element)]):
         element.drop_tag()
