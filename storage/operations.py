@@ -13,12 +13,16 @@ from storage.records import column
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Something articles come from: a feed, a site, or a path. A seed is a feed whose address is a path."""
+    """Something articles come from: a feed, a site, or a path. A seed is a feed whose address is a path.
+
+    `fields` maps our field names to those of its JSON, where they are not the usual ones.
+    """
 
     source_id: str
     address: str
     name: str | None = None
     language: str | None = None
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,8 +38,8 @@ class Pending:
     """A feed entry whose article stands on a page of its own; `fallback` is what the feed itself gives of it."""
 
     locator: str
+    link: str
     entry: Entry
-    feed: Document
     source_name: str | None = None
     language: str | None = None
     fallback: Page | None = None

@@ -71,7 +71,7 @@ def sniff(body: bytes, name: str = "") -> Kind | Refusal:
 
 
 def is_note(name: str) -> bool:
-    """A file that describes a collection instead of belonging to it: README, LICENSE, ORIGIN, sources.toml, dot files."""
+    """A file that describes a collection: README, LICENSE, NOTICE, ORIGIN, MANIFEST, sources.toml, dot files."""
     return bool(_NOTE.match(name.rsplit("/", 1)[-1]))
 
 

@@ -1,0 +1,175 @@
+"""From one document to pages: what is it, and which articles does it hold?
+
+The shell brings documents and fetches what is pending; it decides nothing about formats.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from storage.operations import Page
+from tasks.extract.refusal import Refusal
+from tasks.extract.sources.entry_fields import is_truncated, text_length
+from tasks.extract.sources.feed import Feed, feed
+from tasks.extract.sources.feed_entry import Entry
+from tasks.extract.sources.json_articles import Json, is_article, json_items, mapping_header, parsed_json
+from tasks.extract.sources.json_feed import json_feed
+from tasks.extract.sources.received import Document, Pending, Received, merged, page
+from tasks.extract.sources.sitemap import sitemap
+from tasks.extract.sources.sniff import Kind, sniff
+
+Fields = Mapping[str, str]
+BRIEF = 100  # characters of text from which an entry that links to no page we have is an article of its own
+
+
+def receive(document: Document, fields: Fields | None = None) -> Received:
+    """The pages, refusals and pending entries of a document; `fields` maps the field names of its JSON."""
+    kind = sniff(document.body, document.url or document.locator)
+    if isinstance(kind, Refusal):
+        return Received(refusals=(replace(kind, locator=document.locator),))
+    return READERS[kind](document, fields or {})
+
+
+def json_line(document: Document, number: int, fields: Fields) -> Received:
+    """One line of a JSON Lines file, given as the body of `document`; empty lines hold nothing."""
+    if not document.body.strip(b"\xef\xbb\xbf \t\r\n\0"):
+        return Received()
+    value = parsed_json(document.body)
+    locator = f"{document.locator}#{number}"
+    if isinstance(value, Refusal):
+        return Received(refusals=(_refusal(locator, value.reason, value.detail, "Repair the line or remove it"),))
+    return _json_article(document, locator, value, document.body.strip(b"\xef\xbb\xbf \t\r\n"), fields)
+
+
+def _text_seed(document: Document, _: Fields) -> Received:
+    return Received(pages=(page(document, "text_seed"),))
+
+
+def _html(document: Document, _: Fields) -> Received:
+    return Received(pages=(page(document, "html"),))
+
+
+def _feed(document: Document, _: Fields) -> Received:
+    read = feed(document.body, document.fetched_at, media_type=document.media_type, base=document.url)
+    return _entries(document, read)
+
+
+def _json_feed(document: Document, _: Fields) -> Received:
+    return _entries(document, json_feed(document.body, document.fetched_at))
+
+
+def _sitemap(document: Document, _: Fields) -> Received:
+    read = sitemap(document.body, document.fetched_at)
+    if isinstance(read, Refusal):
+        return Received(refusals=(replace(read, locator=document.locator),))
+    if not read.entries:
+        detail = "It lists no pages, only other sitemaps or nothing; give one that lists pages, or the site's address."
+        return Received(refusals=(Refusal(locator=document.locator, reason="empty_feed", detail=detail),))
+    return Received(
+        pending=tuple(
+            Pending(
+                locator=f"{document.locator}#{number}",
+                link=str(entry.link),
+                entry=entry,
+                source_name=read.source_name,
+            )
+            for number, entry in enumerate(read.entries, start=1)
+        )
+    )
+
+
+def _json(document: Document, fields: Fields) -> Received:
+    value = parsed_json(document.body)
+    if isinstance(value, Refusal):
+        return Received(refusals=(replace(value, locator=document.locator),))
+    items = json_items(value)
+    if len(items) == 1 and items[0] is value:
+        return _json_article(document, document.locator, value, document.body, fields)
+    return merged(
+        _json_article(document, f"{document.locator}#{number}", item, _dumped(item), fields)
+        for number, item in enumerate(items, start=1)
+    )
+
+
+def _json_lines(document: Document, fields: Fields) -> Received:
+    lines = enumerate(document.body.split(b"\n"), start=1)
+    return merged(json_line(replace(document, body=line), number, fields) for number, line in lines)
+
+
+def _json_article(document: Document, locator: str, value: Json, body: bytes, fields: Fields) -> Received:
+    if not is_article(value, fields):
+        detail = "The object holds no text, and no title with an address."
+        return Received(refusals=(_refusal(locator, "not_an_article", detail, "Give a field mapping for this source"),))
+    stated = replace(document, headers=document.headers + mapping_header(fields))
+    return Received(pages=(page(stated, "json_article", locator=locator, body=body),))
+
+
+def _entries(document: Document, read: Feed | Refusal) -> Received:
+    if isinstance(read, Refusal):
+        return Received(refusals=(replace(read, locator=document.locator),))
+    if not read.entries and not read.refusals:
+        detail = "The feed has no entries; it may be new, or its server gave an empty answer."
+        return Received(refusals=(Refusal(locator=document.locator, reason="empty_feed", detail=detail),))
+    refusals = [replace(refusal, locator=document.locator + refusal.locator) for refusal in read.refusals]
+    pages, pending = [], []
+    for number, entry in enumerate(read.entries, start=1):
+        locator = f"{document.locator}#{number}"
+        fallback = _fragment(document, locator, entry, read)
+        if entry.link:
+            pending.append(
+                Pending(
+                    locator=locator,
+                    link=entry.link,
+                    entry=entry,
+                    source_name=read.title,
+                    language=read.language,
+                    fallback=fallback,
+                )
+            )
+        elif fallback:
+            pages.append(fallback)
+        else:
+            remedy = "Nothing can be read of it"
+            refusals.append(_refusal(locator, "no_text", "The entry has neither content nor a link.", remedy))
+    return Received(pages=tuple(pages), refusals=tuple(refusals), pending=tuple(pending))
+
+
+def _fragment(document: Document, locator: str, entry: Entry, read: Feed) -> Page | None:
+    """What the feed itself gives of the article, if that is an article at all."""
+    text = entry.content
+    if text is None or not (entry.is_full or (text_length(text) >= BRIEF and not is_truncated(text))):
+        return None
+    markup = text if entry.is_html else "".join(f"<p>{html.escape(part)}</p>" for part in text.split("\n\n"))
+    about = replace(document, media_type="text/html; charset=utf-8", url=None)
+    return page(
+        about,
+        "html_fragment",
+        locator=locator,
+        body=markup.encode("utf-8", "replace"),
+        url=entry.url,
+        source_name=read.title,
+        language=read.language,
+        entry=entry,
+    )
+
+
+def _dumped(value: Json) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def _refusal(locator: str, reason: str, detail: str, remedy: str) -> Refusal:
+    return Refusal(locator=locator, reason=reason, detail=f"{locator}: {detail} {remedy}.")
+
+
+READERS: Mapping[Kind, Callable[[Document, Fields], Received]] = {
+    Kind.TEXT_SEED: _text_seed,
+    Kind.HTML: _html,
+    Kind.FEED: _feed,
+    Kind.JSON_FEED: _json_feed,
+    Kind.SITEMAP: _sitemap,
+    Kind.JSON: _json,
+    Kind.JSON_LINES: _json_lines,
+}
