@@ -24,10 +24,10 @@ class Settings:
     workers: int
 
     @classmethod
-    def read(cls) -> Settings:
-        """Settings from the environment: NEWSLAKE_LAKE, NEWSLAKE_LEDGER, NEWSLAKE_MODEL, NEWSLAKE_WORKERS."""
+    def read(cls, *, lake: str | None = None) -> Settings:
+        """Settings from NEWSLAKE_LAKE, NEWSLAKE_LEDGER, NEWSLAKE_MODEL and NEWSLAKE_WORKERS; `lake` goes first."""
         return cls(
-            lake=os.environ.get("NEWSLAKE_LAKE", "lake"),
+            lake=lake or os.environ.get("NEWSLAKE_LAKE") or "lake",
             ledger=os.environ.get("NEWSLAKE_LEDGER") or None,
             model=os.environ.get("NEWSLAKE_MODEL", "en_core_web_sm"),
             workers=_positive("NEWSLAKE_WORKERS", os.cpu_count() or 1),

@@ -13,12 +13,22 @@ from storage.records import Annotations, Article, Duplicate
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """Pages that this version has not settled yet, and what could not be read at all."""
+    """Pages that this pipeline version has not settled yet, and what could not be read at all.
+
+    Received = pages + rejections + unchanged + rejected_before. `skipped` are files that describe a collection.
+    """
 
     pages: tuple[Page, ...]
     rejections: tuple[Rejection, ...]
     unchanged: int
     rejected_before: tuple[str, ...]
+    skipped: int
+    is_last: bool
+
+    @property
+    def received(self) -> int:
+        """How many articles came in with this batch."""
+        return len(self.pages) + len(self.rejections) + self.unchanged + len(self.rejected_before)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

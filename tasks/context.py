@@ -8,6 +8,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage.lake import Lake
+from storage.state import Ledger
+
 from storage.operations import Page, Rejection
 from tasks.extract.refusal import Refusal
 from tasks.isolate import Failure, Workers
@@ -20,10 +23,12 @@ progress: ContextVar[Progress] = ContextVar("progress", default=lambda _stage, _
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunContext:
-    """One run: its name, its clock, its workers and the version of what it runs."""
+    """One run: its name, its clock, where it writes, its workers and the version of what it runs."""
 
     run_id: str
     now: datetime
+    lake: Lake
+    ledger: Ledger
     model: str
     pipeline_version: str
     workers: Workers

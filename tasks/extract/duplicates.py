@@ -18,7 +18,7 @@ class Repeated:
 
 
 def newest_revisions(articles: Iterable[Article]) -> tuple[tuple[Article, ...], tuple[Repeated, ...]]:
-    """One article an id: the one last changed, last published, last fetched; the later in order where all is equal."""
+    """One article an id: the one last changed, last published, last fetched, or the first of equals."""
     kept: dict[str, Article] = {}
     repeated: list[Repeated] = []
     for article in articles:

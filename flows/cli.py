@@ -1,0 +1,96 @@
+"""The command `newslake`: what a person or a script calls. Each command asks, calls what does the work, and shows it.
+
+Exit codes: 0 done; 1 nothing of what was received could be kept, or a check found a fault; 2 the call cannot be
+carried out as given (wrong path, no lake, unreachable server), with a line that says what to do.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli_read import register_reading
+from flows.options import AsJson, CannotDo, LakeOption
+from flows.settings import InvalidSetting, Settings, prepare_prefect
+
+if TYPE_CHECKING:
+    from flows.pipeline import Tally
+
+app = typer.Typer(
+    name="newslake",
+    help="News into plain Parquet: clean articles, and who said what, which numbers, when, about whom.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@app.command(epilog="Example: newslake ingest seeds/ --lake my-lake")
+def ingest(
+    path: Annotated[str, typer.Argument(help="File or folder: text seeds, pages, feeds, JSON lines; plain or gzip.")],
+    lake: LakeOption = None,
+    source: Annotated[str | None, typer.Option(help="Name of the source in the lake; by default the path's.")] = None,
+    plain: Annotated[bool, typer.Option("--plain", help="Run the same stages without a Prefect server.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch, clean, annotate, deduplicate and store what PATH holds. A second time changes nothing."""
+    if not Path(path).exists():
+        raise CannotDo(f"There is no file or folder {path!r}. Give the path of something to ingest, such as seeds/.")
+    settings = Settings.read(lake=lake)
+    prepare_prefect(quiet=True)
+    from flows.console import Screen, summary
+
+    screen = Screen(quiet=as_json)
+    with screen.progress():
+        tally = _plainly(path, source, settings) if plain else _through_prefect(path, source, settings, screen.say)
+    if as_json:
+        typer.echo(json.dumps(summary(tally), indent=2))
+    else:
+        screen.show(tally, settings)
+    if tally.received and not tally.kept:
+        raise typer.Exit(1)
+
+
+def _plainly(path: str, source: str | None, settings: Settings) -> Tally:
+    from flows.naming import source_of_path
+    from flows.pipeline import ingest_source
+
+    return ingest_source(source_of_path(path, source), settings, plain=True)
+
+
+def _through_prefect(path: str, source: str | None, settings: Settings, say) -> Tally:
+    from flows.server import prefect_server
+
+    with prefect_server(say):
+        from flows.ingest import ingest as flow
+
+        return flow(address=path, source_id=source, lake=settings.lake)
+
+
+register_reading(app)
+
+
+def main() -> None:
+    """Run the command line; what the person can mend is one line on standard error, never a traceback."""
+    try:
+        app()
+    except _expected() as error:
+        typer.echo(f"newslake: {error}", err=True)
+        sys.exit(2)
+
+
+def _expected() -> tuple[type[Exception], ...]:
+    """Errors that name their remedy. Only those of modules that this call has loaded can have been raised."""
+    named = (
+        ("flows.server", "ServerUnreachable"),
+        ("storage.lake", "NoLakeError"),
+        ("storage.lake", "SchemaVersionError"),
+        ("tasks.model", "UnknownModel"),
+    )
+    loaded = [getattr(sys.modules[module], name) for module, name in named if module in sys.modules]
+    return (CannotDo, InvalidSetting, *loaded)

@@ -1,0 +1,23 @@
+"""Names that people read: of runs, and of sources that are given as a path."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from prefect import runtime
+
+from storage.operations import Source
+
+
+def ingest_run_name() -> str:
+    """Name of a run of `ingest`: what it reads."""
+    return f"ingest {runtime.flow_run.parameters.get('address', '')}".strip()
+
+
+def source_of_path(address: str, source_id: str | None = None) -> Source:
+    """The source that a path is. Its id is the name of the file or folder, in letters that are safe anywhere."""
+    name = Path(address).resolve().name
+    stem = name.split(".")[0] or name
+    slug = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-") or "path"
+    return Source(source_id=source_id or slug, address=address)

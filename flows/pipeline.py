@@ -1,0 +1,133 @@
+"""The stages of `ingest` in their order, and what they add up to. Decides nothing about articles."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+from prefect import Task
+from prefect.utilities.annotations import quote
+from storage.batch import Batch, Change, Stored, Written
+from storage.commit import store as store_batch
+from storage.lake import Lake
+from tasks.fetch import fetch_path
+
+from flows.settings import Settings
+from storage.operations import Rejection, Run, Source, StageTime
+from tasks.annotate import annotate
+from tasks.clean import clean
+from tasks.context import RunContext
+from tasks.deduplicate import deduplicate
+from tasks.isolate import Workers
+from tasks.receive import receive
+from tasks.store import store
+from tasks.version import pipeline_version
+
+STAGES = ("fetch", "clean", "annotate", "deduplicate", "store")
+
+
+@dataclass
+class Tally:
+    """What a run has come to so far. Received = kept + rejected, at every moment between two batches."""
+
+    received: int = 0
+    skipped: int = 0
+    unchanged: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    changes: Counter[Change] = field(default_factory=Counter)
+    written: dict[str, Written] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
+    article_ids: list[str] = field(default_factory=list)
+
+    def add(self, stored: Stored, rejections: tuple[Rejection, ...]) -> None:
+        """Add what a batch came to."""
+        self.rejected.update(rejection.reason for rejection in rejections)
+        self.changes.update(stored.changes.values())
+        self.article_ids += stored.changes
+        for table, written in stored.written.items():
+            self.written[table] = self.written.get(table, Written()) + written
+
+    @property
+    def kept(self) -> int:
+        """Articles that are in the lake now, whether or not this run brought them."""
+        return self.unchanged + sum(self.changes.values())
+
+
+class Stages:
+    """Runs a stage, through Prefect or plainly, and takes its time. The only difference `--plain` makes."""
+
+    def __init__(self, tally: Tally, *, plain: bool) -> None:
+        self._tally = tally
+        self._plain = plain
+
+    def __call__(self, stage: Task[..., Any], size: int | None, *given: object) -> Any:
+        """Run one stage over one batch; under Prefect the task run is named after the stage and the batch's size."""
+        started = time.perf_counter()
+        if self._plain:
+            result = stage.fn(*given)
+        else:
+            name = stage.name if size is None else f"{stage.name} [{size}]"
+            # quote: Prefect would otherwise walk through every record of the batch.
+            result = stage.with_options(task_run_name=name)(*map(quote, given))
+        self._tally.seconds[stage.name] += time.perf_counter() - started
+        return result
+
+
+def ingest_source(source: Source, settings: Settings, *, plain: bool, now: datetime | None = None) -> Tally:
+    """Fetch → clean → annotate → deduplicate → store, batch by batch, until the source is read to its end."""
+    started = now or datetime.now(UTC)
+    tally = Tally()
+    run = Stages(tally, plain=plain)
+    lake = Lake.open(settings.lake, ledger_url=settings.ledger)
+    with lake.ledger() as ledger, Workers(settings.workers) as workers:
+        context = RunContext(
+            run_id=uuid.uuid4().hex,
+            now=started,
+            lake=lake,
+            ledger=ledger,
+            model=settings.model,
+            pipeline_version=pipeline_version(settings.model),
+            workers=workers,
+        )
+        readings = fetch_path(source, started)
+        is_last = False
+        while not is_last:
+            fetched = run(receive, None, readings, source, context)
+            is_last = fetched.is_last
+            tally.received += fetched.received
+            tally.skipped += fetched.skipped
+            tally.unchanged += fetched.unchanged
+            tally.rejected.update(fetched.rejected_before)
+            if not fetched.pages and not fetched.rejections:
+                continue
+            cleaned = run(clean, len(fetched.pages), fetched, context)
+            annotated = run(annotate, len(cleaned.articles), cleaned, context)
+            unique = run(deduplicate, len(annotated.articles), annotated, context)
+            tally.add(run(store, len(unique.articles), unique, context), unique.rejections)
+        _record(tally, context, started)
+    return tally
+
+
+def _record(tally: Tally, context: RunContext, started: datetime) -> None:
+    """Leave a row in `runs`, if the run changed the lake: a run that brings nothing new writes no byte."""
+    row = Run(
+        run_id=context.run_id,
+        flow="ingest",
+        started_at=started,
+        finished_at=datetime.now(UTC),
+        received=tally.received,
+        kept=tally.kept,
+        rejected=tally.rejected.total(),
+        new=tally.changes[Change.NEW],
+        revised=tally.changes[Change.REVISED],
+        unchanged=tally.kept - tally.changes[Change.NEW] - tally.changes[Change.REVISED],
+        stages=tuple(StageTime(stage=stage, seconds=seconds) for stage, seconds in tally.seconds.items()),
+        code_version=version("newslake"),
+    )
+    batch = Batch(run_id=context.run_id, pipeline_version=context.pipeline_version, now=context.now, runs=(row,))
+    tally.written |= store_batch(context.lake, context.ledger, batch).written

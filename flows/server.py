@@ -1,0 +1,48 @@
+"""Which Prefect server a command talks to: the named one, a running local one, or Prefect's embedded one."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from flows.settings import prepare_prefect
+
+LOCAL_API = "http://127.0.0.1:4200/api"
+
+
+class ServerUnreachable(RuntimeError):
+    """The Prefect server that the settings name does not answer; the message says what to do."""
+
+
+@contextmanager
+def prefect_server(say: Callable[[str], None]) -> Iterator[None]:
+    """Settle which server is used, and `say` what is being waited for. Raises ServerUnreachable."""
+    prepare_prefect(quiet=True)
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    named = PREFECT_API_URL.value()
+    if named:
+        if not _answers(named):
+            raise ServerUnreachable(
+                f"The Prefect server {named} does not answer. Start it, unset PREFECT_API_URL "
+                "(or `prefect config unset PREFECT_API_URL`), or run with --plain."
+            )
+        say(f"Prefect server {named}")
+        yield
+    elif _answers(LOCAL_API):
+        say(f"Prefect server {LOCAL_API}, already running")
+        with temporary_settings({PREFECT_API_URL: LOCAL_API}):
+            yield
+    else:
+        say("Starting Prefect's embedded server: about half a minute (--plain does without)")
+        yield
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url.rstrip('/')}/health", timeout=3) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError, ValueError):
+        return False

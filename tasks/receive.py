@@ -1,0 +1,56 @@
+"""The stage `fetch`: the next batch of a source's pages, without those that are settled already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from storage.lookups import outcomes
+
+from storage.operations import Page, Source
+from tasks.batches import Fetched
+from tasks.context import RunContext, listener
+from tasks.extract.sources.received import Received
+
+BATCH_ARTICLES = 256
+BATCH_BYTES = 32 << 20
+
+
+@task(name="fetch", cache_policy=NO_CACHE)
+def receive(readings: Iterator[Received], source: Source, context: RunContext) -> Fetched:
+    """Read on until a batch is full. A page that this pipeline version has settled is counted and left alone."""
+    settled = listener("fetch", 0)
+    taken: list[Received] = []
+    count, size = 0, 0
+    is_last = True
+    for reading in readings:
+        taken.append(reading)
+        count += len(reading.pages) + len(reading.refusals)
+        size += sum(len(page.body) for page in reading.pages)
+        settled(len(reading.pages) + len(reading.refusals))
+        if count >= BATCH_ARTICLES or size >= BATCH_BYTES:
+            is_last = False
+            break
+    pages, repeated = _distinct(chain.from_iterable(reading.pages for reading in taken))
+    known = outcomes(context.ledger, {page.raw_id for page in pages}, context.pipeline_version)
+    refusals = chain.from_iterable(reading.refusals for reading in taken)
+    return Fetched(
+        pages=tuple(page for page in pages if page.raw_id not in known),
+        rejections=tuple(context.rejection("fetch", source.source_id, refusal) for refusal in refusals),
+        unchanged=repeated + sum(1 for outcome in known.values() if outcome.kind == "kept"),
+        rejected_before=tuple(outcome.reason or "" for outcome in known.values() if outcome.kind != "kept"),
+        skipped=sum(len(reading.skipped) for reading in taken),
+        is_last=is_last,
+    )
+
+
+def _distinct(pages: Iterator[Page]) -> tuple[list[Page], int]:
+    """Each page once, and how many came again."""
+    seen: dict[str, Page] = {}
+    count = 0
+    for page in pages:
+        count += 1
+        seen.setdefault(page.raw_id, page)
+    return list(seen.values()), count - len(seen)
