@@ -151,6 +151,23 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """What the lake adds to an article's text that is no longer the current one; a row of `revisions`."""
+
+    replaced_by: int = column("Revision that was current when this text was filed here")
+    replaced_at: datetime = column("When this text was filed here")
+    is_late: bool = column("It is older than the text that was already current when it was seen")
+    words_added: int = column("Words of the current text that this one lacks, repetitions counted", unit="words")
+    words_removed: int = column("Words of this text that the current one lacks, repetitions counted", unit="words")
+    paragraphs_added: int = column("Paragraphs of the current text that this one lacks", unit="paragraphs")
+    paragraphs_removed: int = column("Paragraphs of this text that the current one lacks", unit="paragraphs")
+    quotes_added: tuple[str, ...] = column("Contents of quotes that only the current text has")
+    quotes_removed: tuple[str, ...] = column("Contents of quotes that only this text has")
+    claims_added: tuple[str, ...] = column("Quantities, as written, that only the current text has")
+    claims_removed: tuple[str, ...] = column("Quantities, as written, that only this text has")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Annotation:
     """What every annotation carries. Invariant: `text[start:end] == surface`."""
 

@@ -1,0 +1,193 @@
+"""Storing a batch: one ledger transaction, which is the commit, then the projection onto Parquet.
+
+A batch that brings nothing new is looked at and left alone: no byte of the lake or of the ledger changes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+import pyarrow as pa
+import sqlalchemy as sa
+
+from storage import lookups
+from storage.batch import Batch, Change, Stored
+from storage.files import OnStep
+from storage.lake import Lake
+from storage.parts import Unit
+from storage.payloads import pack
+from storage.plan import Filed, Known, Plan, Row, commit_id, names_of, plan, single_names
+from storage.project import project
+from storage.records import Annotations, Article
+from storage.revise import Head, filing_date
+from storage.schemas import to_arrow
+from storage.state import (
+    COMMITS,
+    HEADS,
+    OUTCOMES,
+    PARTS,
+    PAYLOADS,
+    PLACEMENTS,
+    TEXTS,
+    TOUCHES,
+    Ledger,
+    micros,
+    upsert,
+)
+from storage.tables import ARTICLES, BY_NAME, SINGLES
+
+BATCH_BYTES = 64 << 20
+"""A larger batch is committed in pieces, so that no column of strings can outgrow Arrow's offsets."""
+
+
+def store(lake: Lake, ledger: Ledger, batch: Batch, *, on_step: OnStep = lambda _step: None) -> Stored:
+    """Store a batch and write all that waits to be written. Storing the same batch again changes no byte.
+
+    Raises OSError where the disk or the object store fails: what was committed before that is written by the next
+    call, nothing of the rest is remembered, and the same batch may be handed in again.
+    """
+    changes: dict[str, Change] = {}
+    for piece in pieces(batch):
+        changes |= commit(lake, ledger, piece, on_step)
+    written, is_projected = project(lake, ledger, now=batch.now, on_step=on_step)
+    return Stored(changes, written, is_projected)
+
+
+def commit(lake: Lake, ledger: Ledger, batch: Batch, on_step: OnStep) -> dict[str, Change]:
+    """Promise a batch in one transaction, unless it brings nothing new. No article may stand in it twice."""
+    with ledger.reading() as connection:
+        looked = plan(batch, _known(connection, lake, batch))
+    if looked.is_empty:
+        return looked.changes
+    on_step("planned")
+    with ledger.writing() as connection:
+        decided = plan(batch, _known(connection, lake, batch))
+        if not decided.is_empty:
+            _carry_out(connection, batch, decided)
+        on_step("written to the ledger")
+    on_step("committed")
+    return decided.changes
+
+
+def pieces(batch: Batch) -> Iterator[Batch]:
+    """The batch in pieces of bounded size, no article twice in one. Pages go first, the run last."""
+    empty = dataclasses.replace(batch, pages=(), articles=(), duplicates=(), rejections=(), runs=())
+    open_piece, size, ids = empty, 0, set[str]()
+    for page in batch.pages:
+        if size > 0 and size + len(page.body) > BATCH_BYTES:
+            yield open_piece
+            open_piece, size = empty, 0
+        open_piece = dataclasses.replace(open_piece, pages=(*open_piece.pages, page))
+        size += len(page.body)
+    for article, notes in batch.articles:
+        weight = _weight(article, notes)
+        if article.article_id in ids or (size > 0 and size + weight > BATCH_BYTES):
+            yield open_piece
+            open_piece, size, ids = empty, 0, set()
+        open_piece = dataclasses.replace(open_piece, articles=(*open_piece.articles, (article, notes)))
+        size, ids = size + weight, ids | {article.article_id}
+    yield dataclasses.replace(open_piece, duplicates=batch.duplicates, rejections=batch.rejections, runs=batch.runs)
+
+
+def _weight(article: Article, annotations: Annotations) -> int:
+    rows = chain(annotations.mentions, annotations.quotes, annotations.claims, annotations.timexes)
+    return 4 * len(article.text) + sum(500 + 2 * len(row.surface) for row in rows)
+
+
+def _known(connection: sa.Connection, lake: Lake, batch: Batch) -> Known:
+    """All that the ledger knows about the things in a batch."""
+    articles = [article for article, _ in batch.articles]
+    ids = {article.article_id for article in articles}
+    pairs = {each.article_id for each in batch.duplicates} | {each.original_id for each in batch.duplicates}
+    placed = {
+        table.family.name: lookups.placed(
+            connection,
+            table.family.name,
+            [getattr(record, table.family.owner) for record in getattr(batch, table.field)],
+        )
+        for table in SINGLES
+    }
+    placed["duplicates"] = lookups.placed(
+        connection, "duplicates", [f"{each.article_id} {each.original_id}" for each in batch.duplicates]
+    )
+    singles = [record for table in SINGLES for record in getattr(batch, table.field)]
+    days = {(ARTICLES.name, filing_date(article)) for article in articles} | {
+        (table.family.name, table.day(record)) for table in SINGLES for record in getattr(batch, table.field)
+    }
+    names = {name for article in articles for name in names_of(article)}
+    names |= {name for record in singles for name in single_names(record)}
+    raw_ids = [article.raw_id for article in articles] + [each.raw_id for each in batch.rejections if each.raw_id]
+    return Known(
+        heads=lookups.heads(connection, ids | pairs),
+        texts=lookups.texts(connection, ids),
+        placed=placed,
+        outcomes=lookups.outcome_rows(connection, raw_ids),
+        fills=lookups.fills(connection, days),
+        removed=frozenset(lookups.removed(connection, lake.salt, names)),
+        run_changed_the_lake=lookups.has_commits(connection, batch.run_id),
+    )
+
+
+def _carry_out(connection: sa.Connection, batch: Batch, decided: Plan) -> None:
+    """Write a plan into the ledger, inside the caller's transaction."""
+    key = commit_id(batch, decided)
+    if connection.execute(sa.select(COMMITS.c.seq).where(COMMITS.c.commit_id == key)).first() is not None:
+        return
+    row = {"commit_id": key, "run_id": batch.run_id, "committed_at": micros(batch.now)}
+    seq = connection.execute(COMMITS.insert().values(row)).inserted_primary_key[0]  # type: ignore[index]  # one row
+    payloads = [
+        {"seq": seq, "table_name": name, "rows": _payload(name, rows, decided.filed)}
+        for name, rows in decided.rows.items()
+    ]
+    touches = [
+        {"seq": seq, "family": unit.family, "date": unit.date.isoformat(), "part": unit.part, "applied_at": None}
+        for unit in decided.units
+    ]
+    revised = [name for name, change in decided.changes.items() if change is Change.REVISED]
+    for article_id in revised:
+        pairs = PLACEMENTS.c.id.between(f"{article_id} ", f"{article_id}!")
+        connection.execute(PLACEMENTS.delete().where(PLACEMENTS.c.family == "duplicates", pairs))
+    for table, rows in (
+        (PAYLOADS, payloads),
+        (TOUCHES, touches),
+        (HEADS, [_head_row(head) for head in decided.heads.values()]),
+        (TEXTS, [{"article_id": name, "text_sha256": text} for name, text in decided.texts]),
+        (PLACEMENTS, [_placement_row(*placement) for placement in decided.placements]),
+        (PARTS, _part_rows(decided)),
+        (OUTCOMES, [dict(outcome) for outcome in decided.outcomes.values()]),
+    ):
+        upsert(connection, table, rows)
+
+
+def _payload(name: str, rows: list[Row], filed: list[Filed]) -> bytes:
+    table = BY_NAME[name]
+    arrow = to_arrow(table.schema, [row.records for row in rows])
+    places: dict[str, pa.Array[Any]] = {
+        "_date": pa.array([row.unit.date for row in rows], pa.date32()),
+        "_part": pa.array([row.unit.part for row in rows], pa.int32()),
+    }
+    if name == "articles":
+        places["_change"] = pa.array([each.change.value for each in filed], pa.string())
+        places["_replaces"] = pa.array([each.replaces for each in filed], pa.int64())
+    return pack(arrow, places)
+
+
+def _head_row(head: Head) -> dict[str, object]:
+    row = {each.name: getattr(head, each.name) for each in dataclasses.fields(head)}
+    instants = ("effective_at", "fetched_at", "ingested_at")
+    return row | {"date": head.date.isoformat()} | {name: micros(getattr(head, name)) for name in instants}
+
+
+def _placement_row(family: str, name: str, unit: Unit) -> dict[str, object]:
+    return {"family": family, "id": name, "date": unit.date.isoformat(), "part": unit.part}
+
+
+def _part_rows(decided: Plan) -> list[dict[str, object]]:
+    return [
+        {"family": family, "date": day.isoformat(), "part": fill.part, "items": fill.items, "bytes": fill.bytes}
+        for (family, day), filled in decided.fills.items()
+        for fill in filled.values()
+    ]

@@ -1,0 +1,98 @@
+"""A lake: where it is, what it is made of, and its first files. Opening one that exists changes no byte.
+
+Beside `tables/`, which holds nothing but parts, stand `lake.json` (which lake this is, and the version of its
+schema), `staging/` (empty unless a commit is under way) and, by default, `ledger/`.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage.files import Files, LocalFiles
+from storage.parts import SENTINEL_DATE, SENTINEL_PART, encode, path_of
+from storage.state import Ledger
+from storage.tables import SCHEMA_VERSION, TABLES, Table
+
+DESCRIPTION = "lake.json"
+
+
+class NoLakeError(Exception):
+    """There is no lake at the address."""
+
+
+class SchemaVersionError(Exception):
+    """The lake was written by a newer Newslake, or has to be migrated before this one may write to it."""
+
+
+@dataclass(frozen=True)
+class Lake:
+    """An open lake. Holds no connection and no lock."""
+
+    uri: str
+    files: Files
+    ledger_url: str
+    salt: str
+    """Kept with the lake: what is remembered of removed things is hashed with it."""
+
+    @classmethod
+    def open(cls, uri: str | Path, *, ledger_url: str | None = None, create: bool = True) -> Lake:
+        """Open the lake at a directory, making it if it is not there.
+
+        `ledger_url` is a SQLAlchemy URL; by default the ledger is SQLite below the lake's own directory.
+        Raises NoLakeError if there is none and none is to be made, SchemaVersionError if its schema is not ours.
+        """
+        root = Path(uri).absolute()
+        files = LocalFiles(root)
+        url = ledger_url or f"sqlite:///{root / 'ledger' / 'ledger.sqlite'}"
+        description = files.read(DESCRIPTION)
+        if description is None:
+            if not create:
+                raise NoLakeError(f"{uri} holds no lake: `newslake ingest` makes one, --lake names another")
+            salt = _initialise(files)
+        else:
+            known = json.loads(description.data)
+            _check_version(str(uri), int(known["schema_version"]))
+            salt = str(known["salt"])
+        if create:
+            with Ledger.open(url) as ledger:
+                ledger.create()
+        return cls(str(uri), files, url, salt)
+
+    def ledger(self) -> Ledger:
+        """Open the lake's ledger; close it, or use it in a `with` statement."""
+        return Ledger.open(self.ledger_url)
+
+    def glob(self, table: Table) -> str:
+        """Pattern of all parts of a table."""
+        return f"{Path(self.uri).absolute()}/tables/{table.name}/**/*.parquet"
+
+
+def _initialise(files: Files) -> str:
+    """Publish a part without rows for every table, then the description, which makes it a lake."""
+    files.begin(0)
+    for table in TABLES:
+        path = path_of(table, SENTINEL_DATE, SENTINEL_PART)
+        files.publish(path, encode(table, table.schema.empty_table()), None, 0, _nothing)
+    salt = secrets.token_hex(16)
+    text = json.dumps({"format": "newslake", "schema_version": SCHEMA_VERSION, "salt": salt}, indent=2)
+    files.publish(DESCRIPTION, f"{text}\n".encode(), None, 0, _nothing)
+    files.end(0)
+    return salt
+
+
+def _check_version(uri: str, version: int) -> None:
+    if version > SCHEMA_VERSION:
+        raise SchemaVersionError(
+            f"{uri} has schema version {version}, this Newslake knows {SCHEMA_VERSION}: install a newer Newslake"
+        )
+    if version < SCHEMA_VERSION:
+        raise SchemaVersionError(
+            f"{uri} has schema version {version}, this Newslake writes {SCHEMA_VERSION}: run `newslake migrate` first"
+        )
+
+
+def _nothing(_step: str) -> None:
+    """What happens at a step of a commit outside of tests."""

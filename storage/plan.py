@@ -1,0 +1,238 @@
+"""What a batch means for the lake as the ledger knows it: rows to write, where, and what the ledger will know then.
+
+Pure: neither reads nor writes; `storage.commit` fetches `Known` and carries the `Plan` out.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from storage.batch import Batch, Change
+from storage.lookups import Fill
+from storage.parts import Unit
+from storage.records import Annotations, Article, ArticleKey, Duplicate, Placement
+from storage.revise import Head, content_sha256, filing_date, order, revise
+from storage.tables import ANNOTATIONS, ARTICLES, BY_NAME, SINGLES, Family, Table
+
+BYTES_PER_ROW = 200
+"""What a row weighs beside its text, for deciding when a part is full."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the ledger knows about the things in a batch."""
+
+    heads: Mapping[str, Head] = field(default_factory=dict)
+    texts: Mapping[str, set[str]] = field(default_factory=dict)
+    placed: Mapping[str, set[str]] = field(default_factory=dict)
+    """Per family of single tables, and for `duplicates`: the ids that are filed already."""
+    outcomes: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    fills: Mapping[tuple[str, date], Fill] = field(default_factory=dict)
+    removed: frozenset[str] = frozenset()
+    run_changed_the_lake: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row to be written: its records side by side, and the part it is filed in."""
+
+    unit: Unit
+    records: tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Filed:
+    """An article as it goes into the outbox: what it changes, and the revision it takes the place of."""
+
+    change: Change
+    replaces: int | None
+
+
+@dataclass
+class Plan:
+    """What is to be done; empty if the batch brings nothing new."""
+
+    changes: dict[str, Change] = field(default_factory=dict)
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    filed: list[Filed] = field(default_factory=list)
+    """One for each row of `articles`, in the same order."""
+    heads: dict[str, Head] = field(default_factory=dict)
+    texts: list[tuple[str, str]] = field(default_factory=list)
+    placements: list[tuple[str, str, Unit]] = field(default_factory=list)
+    outcomes: dict[str, Mapping[str, object]] = field(default_factory=dict)
+    fills: dict[tuple[str, date], dict[int, Fill]] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.rows and not self.outcomes
+
+    @property
+    def units(self) -> list[Unit]:
+        return sorted({row.unit for rows in self.rows.values() for row in rows})
+
+    def add(self, table: Table, row: Row) -> None:
+        self.rows.setdefault(table.name, []).append(row)
+
+
+def plan(batch: Batch, known: Known) -> Plan:
+    """Decide what to do with a batch in which no article stands twice."""
+    result = Plan()
+    for article, notes in batch.articles:
+        _plan_article(batch, known, result, article, notes)
+    for duplicate in batch.duplicates:
+        _plan_duplicate(known, result, duplicate)
+    for table in SINGLES:
+        if table.field != "runs":
+            _plan_single(batch, known, result, table)
+    _plan_outcomes(batch, known, result)
+    if known.run_changed_the_lake or not result.is_empty:
+        _plan_single(batch, known, result, next(table for table in SINGLES if table.field == "runs"))
+    return result
+
+
+def names_of(article: Article) -> tuple[str, ...]:
+    """Under which names an article may have been taken down."""
+    names = (article.article_id, article.raw_id, article.url, article.canonical_url, article.source_id)
+    return tuple(name for name in names if name)
+
+
+def _plan_article(batch: Batch, known: Known, result: Plan, article: Article, annotations: Annotations) -> None:
+    head = known.heads.get(article.article_id)
+    is_removed = not known.removed.isdisjoint(names_of(article))
+    known_texts = known.texts.get(article.article_id, set())
+    decision = revise(article, batch.pipeline_version, head, known_texts, is_removed=is_removed)
+    result.changes[article.article_id] = decision.change
+    if decision.change in (Change.UNCHANGED, Change.REMOVED):
+        return
+    unit = _unit_of(known, result, article, annotations, head)
+    is_same_text = decision.change is Change.REANNOTATED and head is not None
+    ingested_at = head.ingested_at if is_same_text and head else batch.now
+    placement = _placement(annotations, decision.revision, ingested_at)
+    result.add(BY_NAME["articles"], Row(unit, (article, placement)))
+    result.filed.append(Filed(decision.change, head.revision if head else None))
+    key = ArticleKey(article_id=article.article_id, revision=decision.revision)
+    for table in ANNOTATIONS:
+        for record in getattr(annotations, table.field):
+            result.add(table, Row(unit, (key, record)))
+    if article.text_sha256 not in known_texts:
+        result.texts.append((article.article_id, article.text_sha256))
+    result.heads[article.article_id] = _head(
+        batch, article, unit, head, decision.change, decision.revision, ingested_at
+    )
+
+
+def _head(
+    batch: Batch, article: Article, unit: Unit, head: Head | None, change: Change, revision: int, ingested_at: datetime
+) -> Head:
+    if change is Change.LATE and head is not None:
+        return dataclasses.replace(head, last_revision=revision)
+    newest = order(article)
+    if change is Change.REANNOTATED and head is not None:
+        newest = max(newest, (head.effective_at, head.fetched_at, head.text_sha256))
+    return Head(
+        article_id=article.article_id,
+        date=unit.date,
+        part=unit.part,
+        revision=revision,
+        last_revision=max(revision, head.last_revision if head else 0),
+        text_sha256=article.text_sha256,
+        content_sha256=content_sha256(article),
+        pipeline_version=batch.pipeline_version,
+        effective_at=newest[0],
+        fetched_at=newest[1],
+        ingested_at=ingested_at,
+    )
+
+
+def _unit_of(known: Known, result: Plan, article: Article, annotations: Annotations, head: Head | None) -> Unit:
+    if head is not None:
+        return Unit(ARTICLES.name, head.date, head.part)
+    rows = 1 + sum(len(getattr(annotations, table.field)) for table in ANNOTATIONS)
+    return _allocate(known, result, ARTICLES, filing_date(article), len(article.text) + rows * BYTES_PER_ROW)
+
+
+def _placement(annotations: Annotations, revision: int, ingested_at: datetime) -> Placement:
+    counts = {table.count: len(getattr(annotations, table.field)) for table in ANNOTATIONS if table.count}
+    return Placement(revision=revision, ingested_at=ingested_at, **counts)
+
+
+def _plan_duplicate(known: Known, result: Plan, duplicate: Duplicate) -> None:
+    """File a pair with its later article; a pair that was filed before is filed again only with a new text."""
+    change = result.changes.get(duplicate.article_id, Change.UNCHANGED)
+    pair = f"{duplicate.article_id} {duplicate.original_id}"
+    is_known = pair in known.placed.get("duplicates", set())
+    head = (
+        result.heads.get(duplicate.article_id)
+        or known.heads.get(duplicate.article_id)
+        or known.heads.get(duplicate.original_id)
+    )
+    if head is None or change in (Change.REMOVED, Change.LATE) or (is_known and change is not Change.REVISED):
+        return
+    unit = Unit(ARTICLES.name, head.date, head.part)
+    result.add(BY_NAME["duplicates"], Row(unit, (duplicate,)))
+    result.placements.append(("duplicates", pair, unit))
+
+
+def _plan_single(batch: Batch, known: Known, result: Plan, table: Table) -> None:
+    filed = set(known.placed.get(table.family.name, set()))
+    for record in getattr(batch, table.field):
+        owner = getattr(record, table.family.owner)
+        if owner in filed or not known.removed.isdisjoint(single_names(record)):
+            continue
+        filed.add(owner)
+        unit = _allocate(
+            known, result, table.family, table.day(record), len(getattr(record, "body", b"")) + BYTES_PER_ROW
+        )
+        result.add(table, Row(unit, (record,)))
+        result.placements.append((table.family.name, owner, unit))
+
+
+def single_names(record: object) -> tuple[str, ...]:
+    """Under which names a page or a rejection may have been taken down."""
+    names = (getattr(record, name, None) for name in ("raw_id", "url", "locator", "source_id"))
+    return tuple(name for name in names if name)
+
+
+def _allocate(known: Known, result: Plan, family: Family, day: date, size: int) -> Unit:
+    """The last part of the date, or a new one if it is full."""
+    filled = result.fills.setdefault((family.name, day), {})
+    last = filled[max(filled)] if filled else known.fills.get((family.name, day), Fill(1, 0, 0))
+    if last.items >= family.items_per_part or last.bytes >= family.bytes_per_part:
+        last = Fill(last.part + 1, 0, 0)
+    filled[last.part] = Fill(last.part, last.items + 1, last.bytes + size)
+    return Unit(family.name, day, last.part)
+
+
+def _plan_outcomes(batch: Batch, known: Known, result: Plan) -> None:
+    rows: dict[str, Mapping[str, object]] = {}
+    for article, _ in batch.articles:
+        is_removed = result.changes[article.article_id] is Change.REMOVED
+        rows[article.raw_id] = {
+            "raw_id": article.raw_id,
+            "pipeline_version": batch.pipeline_version,
+            "kind": "rejected" if is_removed else "kept",
+            "reason": "removed" if is_removed else None,
+            "article_id": None if is_removed else article.article_id,
+        }
+    for rejection in batch.rejections:
+        if rejection.raw_id is not None and not rejection.is_retryable:
+            rows[rejection.raw_id] = {
+                "raw_id": rejection.raw_id,
+                "pipeline_version": batch.pipeline_version,
+                "kind": "rejected",
+                "reason": rejection.reason,
+                "article_id": None,
+            }
+    result.outcomes = {raw_id: row for raw_id, row in rows.items() if known.outcomes.get(raw_id) != row}
+
+
+def commit_id(batch: Batch, result: Plan) -> str:
+    """Hash of what a commit brings: the same commit is never made twice."""
+    articles = sorted((head.article_id, head.last_revision, head.content_sha256) for head in result.heads.values())
+    others = sorted((family, name) for family, name, _ in result.placements)
+    outcomes = sorted(map(repr, result.outcomes.values()))
+    return hashlib.sha256(repr((batch.pipeline_version, articles, others, outcomes)).encode()).hexdigest()

@@ -1,0 +1,210 @@
+"""The projection: what waits in the ledger is written to the parts it belongs to, and marked as written last.
+
+Doing it twice, or again after a kill at any point, gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import pyarrow as pa
+import sqlalchemy as sa
+
+from storage.applier import Turn, turn
+from storage.batch import Written
+from storage.files import Blob, FencedError, OnStep
+from storage.lake import Lake
+from storage.parts import Unit, decode, encode, merged, path_of
+from storage.payloads import of_place, unpack
+from storage.replaced import revisions_of
+from storage.state import PAYLOADS, TOUCHES, Ledger, micros
+from storage.tables import ARTICLES, FAMILIES, Table, tables_of
+
+CHUNK_BYTES = 64 << 20
+"""Compressed size of the payloads that are held in memory at once."""
+
+Totals = dict[str, Written]
+
+
+def project(lake: Lake, ledger: Ledger, *, now: datetime, on_step: OnStep = lambda _step: None) -> tuple[Totals, bool]:
+    """Write all that waits. Returns what was written per table, and whether nothing waits any more.
+
+    Another process at work is left to it: it looks again for what waits before it stops.
+    """
+    written: Totals = {}
+    while is_waiting(ledger):
+        with turn(ledger) as mine:
+            if mine is None:
+                return written, False
+            lake.files.begin(mine.generation)
+            on_step("locked")
+            try:
+                for chunk in _chunks(ledger):
+                    _project_chunk(lake, mine, chunk, written, on_step)
+                    _mark(mine, chunk, now)
+                    on_step("marked")
+            except FencedError:
+                return written, False
+            finally:
+                lake.files.end(mine.generation)
+    return written, True
+
+
+def is_waiting(ledger: Ledger) -> bool:
+    """Whether something was committed and not yet written."""
+    with ledger.reading() as connection:
+        return (
+            connection.execute(sa.select(TOUCHES.c.seq).where(TOUCHES.c.applied_at.is_(None)).limit(1)).first()
+            is not None
+        )
+
+
+@dataclass
+class Chunk:
+    """Some commits in their order: the units they touch and the rows they bring, per table."""
+
+    units: set[Unit] = field(default_factory=set)
+    last_seq: int = 0
+    rows: dict[str, list[pa.Table]] = field(default_factory=dict)
+
+    def of(self, table: Table, unit: Unit) -> pa.Table | None:
+        """The rows for one part, with `_seq`, in the order of their commits."""
+        found = [of_place(rows, unit.date, unit.part) for rows in self.rows.get(table.name, [])]
+        found = [rows for rows in found if len(rows)]
+        return pa.concat_tables(found).combine_chunks() if found else None
+
+
+def _chunks(ledger: Ledger) -> Iterator[Chunk]:
+    """What waits, in the order of the commits, in chunks that fit into memory."""
+    while True:
+        chunk = Chunk()
+        size = 0
+        with ledger.reading() as connection:
+            waiting = sa.select(TOUCHES).where(TOUCHES.c.applied_at.is_(None)).order_by(TOUCHES.c.seq)
+            touches: dict[int, list[Unit]] = {}
+            for row in connection.execute(waiting):
+                unit = Unit(row.family, date.fromisoformat(row.date), row.part)
+                touches.setdefault(row.seq, []).append(unit)
+            for seq, units in touches.items():
+                if size > CHUNK_BYTES:
+                    break
+                chunk.units.update(units)
+                chunk.last_seq = seq
+                for row in connection.execute(sa.select(PAYLOADS).where(PAYLOADS.c.seq == seq)):
+                    size += len(row.rows)
+                    rows = unpack(row.rows)
+                    rows = rows.append_column("_seq", pa.array([seq] * len(rows), pa.int64()))
+                    chunk.rows.setdefault(row.table_name, []).append(rows)
+        if not chunk.units:
+            return
+        yield chunk
+
+
+def _project_chunk(lake: Lake, mine: Turn, chunk: Chunk, written: Totals, on_step: OnStep) -> None:
+    for unit in sorted(chunk.units):
+        family = next(family for family in FAMILIES if family.name == unit.family)
+        parts = Parts(lake, mine, unit, written, on_step)
+        if family == ARTICLES:
+            _project_articles(parts, chunk)
+        else:
+            for table in tables_of(family):
+                rows = chunk.of(table, unit)
+                if rows is not None:
+                    parts.rewrite(table, _last_of_each(table, rows), frozenset())
+
+
+def _project_articles(parts: Parts, chunk: Chunk) -> None:
+    """Old texts first, so that none is lost; then annotations; articles last, so that none is seen without."""
+    unit = parts.unit
+    given = {table.name: chunk.of(table, unit) for table in tables_of(ARTICLES)}
+    articles = given["articles"]
+    if articles is not None:
+        given["revisions"] = revisions_of(parts.read, given)
+        current = _current(articles)
+    else:
+        current = {}
+    for table in tables_of(ARTICLES):
+        rows = given[table.name]
+        if rows is not None and (table.count is not None or table.name == "articles"):
+            rows = _only(rows, current)
+        if rows is not None and table.name == "duplicates":
+            rows = _last_of_each(table, rows)
+        dropped = frozenset() if table.name == "revisions" else _dropped(table, articles, current)
+        parts.rewrite(table, rows, dropped)
+
+
+def _current(articles: pa.Table) -> dict[str, int]:
+    """The commit that brings the text which is current after this chunk, by article; late texts are not."""
+    found: dict[str, int] = {}
+    columns = (articles[name].to_pylist() for name in ("article_id", "_seq", "_change"))
+    for article_id, seq, change in zip(*columns, strict=True):
+        if change != "late":
+            found[article_id] = max(seq, found.get(article_id, 0))
+    return found
+
+
+def _dropped(table: Table, articles: pa.Table | None, current: dict[str, int]) -> frozenset[str]:
+    """Whose old rows go: of all articles that are replaced; pairs of duplicates go with a changed text only."""
+    if articles is None or table.name != "duplicates":
+        return frozenset(current)
+    columns = (articles[name].to_pylist() for name in ("article_id", "_change"))
+    return frozenset(article_id for article_id, change in zip(*columns, strict=True) if change == "revised")
+
+
+def _only(rows: pa.Table, current: dict[str, int]) -> pa.Table:
+    columns = (rows[name].to_pylist() for name in ("article_id", "_seq"))
+    return rows.filter(pa.array([current.get(name) == seq for name, seq in zip(*columns, strict=True)], pa.bool_()))
+
+
+def _last_of_each(table: Table, rows: pa.Table) -> pa.Table:
+    """Of rows with the same key, the one that was committed last."""
+    keys = zip(*(rows[name].to_pylist() for name in table.key), strict=True)
+    return rows.take(pa.array(sorted({key: index for index, key in enumerate(keys)}.values()), pa.int64()))
+
+
+@dataclass
+class Parts:
+    """The parts of one unit while they are rewritten."""
+
+    lake: Lake
+    mine: Turn
+    unit: Unit
+    written: Totals
+    on_step: OnStep
+    blobs: dict[str, Blob | None] = field(default_factory=dict)
+    tables: dict[str, pa.Table] = field(default_factory=dict)
+
+    def read(self, table: Table) -> pa.Table:
+        """The rows of a part; none if there is no part yet."""
+        if table.name not in self.tables:
+            blob = self.lake.files.read(path_of(table, self.unit.date, self.unit.part))
+            self.blobs[table.name] = blob
+            self.tables[table.name] = table.schema.empty_table() if blob is None else decode(table, blob.data)
+        return self.tables[table.name]
+
+    def rewrite(self, table: Table, rows: pa.Table | None, dropped: frozenset[str]) -> None:
+        """Replace the part by one without the dropped owners' rows and with the given ones, if that changes it."""
+        old = self.read(table)
+        new = table.schema.empty_table() if rows is None else rows.select(table.schema.names)
+        if not len(new) and (not len(old) or not dropped):
+            return
+        self.mine.beat()
+        data = encode(table, merged(table, old, new, dropped))
+        blob = self.blobs[table.name]
+        if blob is not None and blob.data == data:
+            return
+        path = path_of(table, self.unit.date, self.unit.part)
+        self.lake.files.publish(
+            path, data, blob, self.mine.generation, lambda step: self.on_step(f"{table.name} {step}")
+        )
+        self.written[table.name] = self.written.get(table.name, Written()) + Written(1, len(new), len(data))
+
+
+def _mark(mine: Turn, chunk: Chunk, now: datetime) -> None:
+    """Say that the commits of a chunk are written. This comes after all of them are durable."""
+    with mine.ledger.writing() as connection:
+        mine.check(connection)
+        waiting = (TOUCHES.c.seq <= chunk.last_seq, TOUCHES.c.applied_at.is_(None))
+        connection.execute(TOUCHES.update().where(*waiting).values(applied_at=micros(now)))
