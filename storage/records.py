@@ -222,11 +222,15 @@ class Claim(Annotation):
     """A quantity that somebody asserts. `start` to `end` is the quantity as written, with approximator and unit."""
 
     claim_id: int = column("Number of the claim in its article, from 0")
+    kind: str = column(
+        "What kind of quantity: count, money, share, measure, duration, age, multiple, or number (nothing counted)"
+    )
     value: float = column("The number, scale words applied; of a range, its middle")
     lower: float = column("Lower bound of the number; equal to `value` where it is exact")
     upper: float = column('Upper bound of the number; infinite for "more than"')
     approximator: str | None = column('Word that makes it inexact ("almost", "at least")', optional=True)
     comparison: str = column("How the number bounds the quantity: =, ~, <, >, <=, >=")
+    previous_value: float | None = column('What it was before, of "from 5 to 7"', optional=True)
     unit: str | None = column("Unit: UCUM code or ISO 4217 where one exists, else the unit's name", optional=True)
     unit_surface: str | None = column("Unit as written", optional=True)
     per: str | None = column('What the quantity is counted per ("day", "100000 people")', optional=True)
@@ -240,6 +244,7 @@ class Claim(Annotation):
     is_fraction: bool = column("The value is a share of `fraction_of`, not a count")
     is_negated: bool = column("The sentence denies it")
     is_hedged: bool = column("The sentence holds it for possible rather than certain")
+    timex_id: int | None = column("Row of `timexes` that is the same stretch, of a span of time", optional=True)
     quote_id: int | None = column("Row of `quotes` in which it is asserted", optional=True)
     speaker: str | None = column("Who asserts it, as written; null where the article itself does", optional=True)
     speaker_start: int | None = column("Offset of the speaker", unit="characters", optional=True)

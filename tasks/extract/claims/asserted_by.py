@@ -1,0 +1,82 @@
+"""Who asserts a quantity: the speaker of the quote that holds it, or the source the sentence names. Finds no quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Span, Token
+
+from storage.records import Mention, Quote
+from tasks.extract.claims.lexicon import words
+
+SAYING = frozenset(words("attribution.verb"))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who asserts, with the row of `quotes` that says so; empty where the article itself asserts."""
+
+    quote_id: int | None = None
+    speaker: str | None = None
+    start: int | None = None
+    end: int | None = None
+    name: str | None = None
+    entity_id: int | None = None
+
+
+def asserted_by(doc: Doc, token: Token, quotes: Sequence[Quote], mentions: Sequence[Mention]) -> Source:
+    """The source of what is said at `token`: the innermost quote, else "according to", else a verb of saying."""
+    if quote := _holding(token.idx, quotes):
+        return Source(
+            quote_id=quote.quote_id, speaker=quote.speaker, start=quote.speaker_start, end=quote.speaker_end,
+            name=quote.speaker_name, entity_id=quote.speaker_entity_id,
+        )  # fmt: skip
+    named = _according(token.sent) or _saying(token)
+    return _named(doc, named, mentions) if named else Source()
+
+
+def _holding(offset: int, quotes: Sequence[Quote]) -> Quote | None:
+    """The shortest quote whose content holds the offset; scare quotes assert nothing."""
+    holding = [
+        quote
+        for quote in quotes
+        if quote.kind != "scare" and any(span.start <= offset < span.end for span in quote.content)
+    ]
+    return min(holding, key=lambda quote: sum(span.end - span.start for span in quote.content), default=None)
+
+
+def _according(sentence: Span) -> Token | None:
+    """The noun after "according to"."""
+    for token in sentence[:-1]:
+        if token.lower_ == "according" and token.nbor().lower_ == "to":
+            return next((child for child in token.nbor().children if child.dep_ == "pobj"), None)
+    return None
+
+
+def _saying(token: Token) -> Token | None:
+    """The subject of the nearest verb of saying whose clause holds the token."""
+    current = token
+    while current.head != current:
+        head = current.head
+        is_clause = current.dep_ in ("ccomp", "xcomp", "parataxis") or head.dep_ == "parataxis"
+        if is_clause and head.lemma_.lower() in SAYING:
+            return next((child for child in head.children if child.dep_ == "nsubj"), None)
+        current = head
+    said = [
+        child
+        for child in current.children
+        if child.dep_ in ("parataxis", "ccomp") and child.lemma_.lower() in SAYING and child.i > token.i
+    ]
+    return next((child for verb in said[:1] for child in verb.children if child.dep_ == "nsubj"), None)
+
+
+def _named(doc: Doc, head: Token, mentions: Sequence[Mention]) -> Source:
+    left = min((token.i for token in head.subtree if token.i <= head.i), default=head.i)
+    start, end = doc[left].idx, head.idx + len(head)
+    held = [mention for mention in mentions if mention.start < end and start < mention.end and mention.end >= head.idx]
+    mention = max(held, key=lambda mention: mention.end, default=None)
+    return Source(
+        speaker=doc.text[start:end], start=start, end=end,
+        name=mention.canonical_name if mention else None, entity_id=mention.entity_id if mention else None,
+    )  # fmt: skip

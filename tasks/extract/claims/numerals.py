@@ -1,0 +1,209 @@
+"""Read numbers out of text: figures, words and their mixtures. Knows no units and does not decide what is a claim."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from tasks.extract.claims.lexicon import NUMBER_RULES, numbers
+
+# More scale words than this in a row are not a number anyone means.
+MOST_SCALES = 3
+
+UNITS, TENS, SCALES = numbers("number.unit"), numbers("number.ten"), numbers("number.scale")
+PLURALS, HALVES, PARTS = numbers("number.plural"), numbers("number.half"), numbers("number.part")
+KINDS = (("unit", UNITS), ("ten", TENS), ("scale", SCALES), ("plural", PLURALS), ("half", HALVES), ("part", PARTS))
+WORDS = {form: (kind, value) for kind, table in KINDS for form, value in table.items()}
+
+_FIGURES = NUMBER_RULES.with_prefix("number.digits")[0].pattern
+_WORD = "|".join(sorted(map(re.escape, WORDS), key=len, reverse=True))
+LEXEME = re.compile(rf"{_FIGURES}|\b(?P<word>{_WORD})(?P<fold>-?fold)?\b", re.VERBOSE | re.IGNORECASE)
+JOIN = re.compile(r"[\s-]|\s?-\s?|\s+and\s+|-and-|\s+of\s+|[\s-]and[\s-]a[\s-]|[\s-]a[\s-]|\s+of\s+a\s+", re.IGNORECASE)
+AND_A = re.compile(r"[\s-]and[\s-](?:a[\s-])?", re.IGNORECASE)
+ARTICLE = re.compile(r"\b(an?|one)[\s-]$", re.IGNORECASE)
+FOLD = re.compile(r"[\s-]?fold\b", re.IGNORECASE)
+SIGN = re.compile(r"(?:(?<![\w)%])[-−–](?=$)|\b(?:minus|negative)[\s-])$", re.IGNORECASE)
+NOT_A_HALF = re.compile(
+    r"\b(?:first|second|other|last|latter|this|each|every|either|that|top|bottom|back|the|in|his|her|my|your|better|opening|final)[\s-]$",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """A number as written. `scale` is the product of its scale words, 1 where it has none."""
+
+    start: int
+    end: int
+    value: float
+    lower: float
+    upper: float
+    rule: str
+    scale: float = 1.0
+    is_figure: bool = False
+    is_part: bool = False
+    is_multiple: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lexeme:
+    """A word or figure that numbers are made of."""
+
+    start: int
+    end: int
+    kind: str
+    value: float
+
+
+def numerals(text: str) -> tuple[Numeral, ...]:
+    """All numbers in the text in order, without overlap. Never raises; one too large for a float is left out."""
+    found = (_signed(text, numeral) for run in _runs(text) for numeral in _read(text, run))
+    return tuple(numeral for numeral in found if math.isfinite(numeral.value) and math.isfinite(numeral.upper))
+
+
+def _lexemes(text: str) -> Iterator[Lexeme]:
+    for match in LEXEME.finditer(text):
+        if match["word"]:
+            kind, value = WORDS[match["word"].lower()]
+            yield Lexeme(*match.span(), "fold" if match["fold"] else kind, value)
+        else:
+            yield Lexeme(*match.span(), "figure", _figure(match))
+
+
+def _figure(match: re.Match[str]) -> float:
+    if match["slashed"]:
+        return _quotient(match["slashed"])
+    if match["vulgar"]:
+        return unicodedata.numeric(match["vulgar"])
+    exponent = (match["exponent"] or "0").replace("−", "-")
+    value = float(f"{match['mantissa'].replace(',', '')}e{exponent}")
+    if match["attached_vulgar"]:
+        value += unicodedata.numeric(match["attached_vulgar"])
+    return value + (_quotient(match["over"]) if match["over"] else 0.0)
+
+
+def _quotient(slashed: str) -> float:
+    over, _, under = slashed.partition("/")
+    return int(over) / int(under) if int(under) else math.nan
+
+
+def _runs(text: str) -> Iterator[list[Lexeme]]:
+    """Lexemes that only joining words or hyphens separate."""
+    run: list[Lexeme] = []
+    for lexeme in _lexemes(text):
+        if run and not (lexeme.start - run[-1].end <= 8 and JOIN.fullmatch(text, run[-1].end, lexeme.start)):
+            yield run
+            run = []
+        run.append(lexeme)
+    if run:
+        yield run
+
+
+def _read(text: str, run: list[Lexeme]) -> Iterator[Numeral]:
+    """Split a run into numbers: "five 250" is two, "two hundred and five" one."""
+    i = 0
+    while i < len(run):
+        numeral, used = _one(text, run, i)
+        if numeral:
+            yield numeral
+        i += used
+
+
+def _one(text: str, run: list[Lexeme], i: int) -> tuple[Numeral | None, int]:
+    first = run[i]
+    if first.kind == "plural":
+        return _plural(text, run, i)
+    if first.kind == "fold":
+        return _numeral(first.start, first.end, first.value, "number.multiple", is_multiple=True), 1
+    if first.kind in ("half", "part"):
+        return _fraction(text, run, i)
+    if first.kind == "scale":
+        article = ARTICLE.search(text, max(0, first.start - 5), first.start)
+        return _cardinal(text, run, i, article.start()) if article else (None, 1)
+    return _cardinal(text, run, i, first.start)
+
+
+def _cardinal(text: str, run: list[Lexeme], i: int, start: int) -> tuple[Numeral, int]:
+    """Add up cardinals and scales from `run[i]` on; stop where the next word cannot belong to the same number."""
+    total, group, scale, scales = 0.0, 1.0 if run[i].kind == "scale" else run[i].value, 1.0, 0
+    j = i if run[i].kind == "scale" else i + 1
+    while j < len(run):
+        before, this, gap = run[j - 1] if j else run[j], run[j], text[run[j - 1].end : run[j].start] if j > i else ""
+        if this.kind == "scale" and scales < MOST_SCALES and "of" not in gap and "and" not in gap:
+            scales += 1
+            scale = this.value if this.value > 100 else scale
+            total, group = (
+                (total, (group or 1) * this.value) if this.value <= 100 else (total + (group or 1) * this.value, 0.0)
+            )
+        elif this.kind == "half" and AND_A.fullmatch(gap):
+            group += this.value
+        elif this.kind == "part" and before.kind in ("unit", "ten", "figure") and gap.strip(" -") == "" and not total:
+            return _numeral(start, this.end, group / this.value, "number.part", is_part=True), j - i + 1
+        elif _continues(before, this, group, gap):
+            group += this.value
+        else:
+            break
+        j += 1
+    rule = "number.digits" if run[i].kind == "figure" else "number.unit"
+    numeral = _numeral(start, run[j - 1].end, total + group, rule)
+    if fold := FOLD.match(text, numeral.end):
+        numeral = replace(numeral, end=fold.end(), is_multiple=True)
+    return replace(numeral, scale=scale, is_figure=run[i].kind == "figure"), j - i
+
+
+def _continues(before: Lexeme, this: Lexeme, group: float, gap: str) -> bool:
+    """A smaller cardinal after tens, hundreds or thousands belongs to the same number."""
+    if before.kind == "ten":
+        return this.kind == "unit" and 0 < this.value < 10 and gap in ("-", " ")
+    if before.kind == "scale" and this.kind in ("unit", "ten"):
+        return group == 0 or (group % 100 == 0 and before.value == 100)
+    return False
+
+
+def _plural(text: str, run: list[Lexeme], i: int) -> tuple[Numeral, int]:
+    """Read "dozens", "tens of thousands": from one of it to ten of it."""
+    value, j = run[i].value, i + 1
+    while (
+        j < len(run) and run[j].kind == "plural" and j - i < MOST_SCALES and "of" in text[run[j - 1].end : run[j].start]
+    ):
+        value *= run[j].value
+        j += 1
+    if run[i].value == 10 and j == i + 1:
+        return _numeral(run[i].start, run[i].end, math.nan, "number.plural"), 1
+    numeral = Numeral(run[i].start, run[j - 1].end, 5.5 * value, value, 10 * value, "number.plural")
+    return numeral, j - i
+
+
+def _fraction(text: str, run: list[Lexeme], i: int) -> tuple[Numeral | None, int]:
+    """Read "half", "a quarter", "half a million"; an ordinal or a part of a match is none."""
+    this, start = run[i], run[i].start
+    value = this.value if this.kind == "half" else 1 / this.value
+    article = ARTICLE.search(text, max(0, start - 5), start)
+    if this.kind == "part" and not article:
+        return None, 1
+    if this.kind == "half" and not article and NOT_A_HALF.search(text, max(0, start - 12), start):
+        return None, 1
+    if i + 1 < len(run) and run[i + 1].kind == "scale":
+        return _numeral(start, run[i + 1].end, value * run[i + 1].value, "number.half"), 2
+    follows = text[this.end : this.end + 2]
+    if this.kind == "half" and not (follows[:1] in ("-", " ") and follows[1:].isalpha()):
+        return None, 1
+    begin = article.start() if article else start
+    return _numeral(begin, this.end, value, f"number.{this.kind}", is_part=True), 1
+
+
+def _numeral(
+    start: int, end: int, value: float, rule: str, *, is_part: bool = False, is_multiple: bool = False
+) -> Numeral:
+    return Numeral(start, end, value, value, value, rule, is_part=is_part, is_multiple=is_multiple)
+
+
+def _signed(text: str, numeral: Numeral) -> Numeral:
+    sign = SIGN.search(text, max(0, numeral.start - 10), numeral.start)
+    if not sign:
+        return numeral
+    value = -numeral.value
+    return replace(numeral, start=sign.start(), value=value, lower=-numeral.upper, upper=-numeral.lower)
