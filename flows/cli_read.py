@@ -49,6 +49,7 @@ def query(
 ) -> None:
     """Ask the lake in SQL."""
     import duckdb
+
     from storage.readers import connect
 
     with connect(_open(lake)) as connection:

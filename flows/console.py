@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
+
 from storage.batch import Change
 from storage.readers import StoredArticle, TableStats
-
 from tasks.context import progress as listeners
 
 if TYPE_CHECKING:

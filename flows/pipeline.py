@@ -7,22 +7,22 @@ import uuid
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import Any
 
 from prefect import Task
 from prefect.utilities.annotations import quote
+
+from flows import __version__
+from flows.settings import Settings
 from storage.batch import Batch, Change, Stored, Written
 from storage.commit import store as store_batch
 from storage.lake import Lake
-from tasks.fetch import fetch_path
-
-from flows.settings import Settings
 from storage.operations import Rejection, Run, Source, StageTime
 from tasks.annotate import annotate
 from tasks.clean import clean
 from tasks.context import RunContext
 from tasks.deduplicate import deduplicate
+from tasks.fetch import fetch_path
 from tasks.isolate import Workers
 from tasks.receive import receive
 from tasks.store import store
@@ -127,7 +127,7 @@ def _record(tally: Tally, context: RunContext, started: datetime) -> None:
         revised=tally.changes[Change.REVISED],
         unchanged=tally.kept - tally.changes[Change.NEW] - tally.changes[Change.REVISED],
         stages=tuple(StageTime(stage=stage, seconds=seconds) for stage, seconds in tally.seconds.items()),
-        code_version=version("newslake"),
+        code_version=__version__,
     )
     batch = Batch(run_id=context.run_id, pipeline_version=context.pipeline_version, now=context.now, runs=(row,))
     tally.written |= store_batch(context.lake, context.ledger, batch).written

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, partial
+from typing import TYPE_CHECKING
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -11,9 +12,10 @@ from prefect.cache_policies import NO_CACHE
 from storage.records import Annotations, Article
 from tasks.batches import Annotated, Cleaned
 from tasks.context import RunContext, listener
-from tasks.extract.annotate import annotate as annotate_articles
 from tasks.isolate import Failure
-from tasks.model import load_model
+
+if TYPE_CHECKING:
+    from tasks.model import Model
 
 
 @task(name="annotate", cache_policy=NO_CACHE)
@@ -33,10 +35,17 @@ def annotate(cleaned: Cleaned, context: RunContext) -> Annotated:
     return Annotated(pages=cleaned.pages, articles=tuple(annotated), rejections=tuple(rejections))
 
 
-_model = cache(load_model)
-
-
 def annotate_chunk(model: str, articles: Sequence[Article]) -> list[Annotations]:
     """What a worker does with its share of a batch; the model is loaded once a worker."""
+    # Imported by the worker alone: a run that finds nothing new never pays for spaCy.
+    from tasks.extract.annotate import annotate as annotate_articles
+
     loaded = _model(model)
     return list(annotate_articles(loaded.nlp, loaded.version, articles))
+
+
+@cache
+def _model(name: str) -> Model:
+    from tasks.model import load_model
+
+    return load_model(name)

@@ -11,7 +11,6 @@ from storage.operations import Page
 from storage.records import Article
 from tasks.batches import Cleaned, Fetched
 from tasks.context import RunContext, listener
-from tasks.extract.article import article
 from tasks.extract.refusal import Refusal
 from tasks.isolate import Failure
 
@@ -34,4 +33,7 @@ def clean(fetched: Fetched, context: RunContext) -> Cleaned:
 
 def clean_chunk(pages: Sequence[Page]) -> list[Article | Refusal | Failure]:
     """What a worker does with its share of a batch."""
+    # Imported by the worker alone: a run that finds nothing new never pays for trafilatura.
+    from tasks.extract.article import article
+
     return [article(page) for page in pages]

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage.lake import Lake
-from storage.state import Ledger
-
 from storage.operations import Page, Rejection
+from storage.state import Ledger
 from tasks.extract.refusal import Refusal
 from tasks.isolate import Failure, Workers
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
-from storage.lookups import articles_with_text
 
+from storage.lookups import articles_with_text
 from storage.operations import Rejection
 from tasks.batches import Annotated, Deduplicated
 from tasks.context import RunContext

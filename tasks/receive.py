@@ -7,8 +7,8 @@ from itertools import chain
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
-from storage.lookups import outcomes
 
+from storage.lookups import outcomes
 from storage.operations import Page, Source
 from tasks.batches import Fetched
 from tasks.context import RunContext, listener

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
+
 from storage.batch import Batch, Stored
 from storage.commit import store as store_batch
-
 from tasks.batches import Deduplicated
 from tasks.context import RunContext, listener
 
