@@ -27,7 +27,7 @@ BRIEF = 100  # characters of text from which an entry that links to no page we h
 
 def receive(document: Document, fields: Fields | None = None) -> Received:
     """The pages, refusals and pending entries of a document; `fields` maps the field names of its JSON."""
-    kind = sniff(document.body, document.url or document.locator)
+    kind = sniff(document.body, document.url or document.locator, fields)
     if isinstance(kind, Refusal):
         return Received(refusals=(replace(kind, locator=document.locator),))
     return READERS[kind](document, fields or {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 
 from tasks.extract.refusal import Refusal
@@ -45,8 +46,8 @@ _SITEMAP_ROOT = re.compile(r"<(?:[\w-]{1,20}:)?(?:urlset|sitemapindex)\b", re.IG
 _PROLOGUE = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^<>\[]*(?:\[.*?\]\s*)?>)\s*", re.DOTALL | re.IGNORECASE)
 
 
-def sniff(body: bytes, name: str = "") -> Kind | Refusal:
-    """Name the format of `body`; `name` is its file name or address, of which only the ending counts."""
+def sniff(body: bytes, name: str = "", fields: Mapping[str, str] | None = None) -> Kind | Refusal:
+    """Name the format of `body`; of `name`, a file name or address, only the ending counts; `fields` maps JSON."""
     if not body.strip(b" \t\r\n\0\xef\xbb\xbf"):
         return _refusal(name, "empty", "is empty; nothing was saved, or it was cut off before its first byte")
     if found := next((label for magic, label in _MAGIC if body.startswith(magic)), None):
@@ -58,7 +59,7 @@ def sniff(body: bytes, name: str = "") -> Kind | Refusal:
     if start.startswith("<"):
         return _markup(start, name)
     if start.startswith(("{", "[")):
-        return _json(body, name)
+        return _json(body, name, fields)
     ending = _ending(name)
     if _FEED_ROOT.search(start[:4_096]) and ending not in _TEXT_NAMES[:3]:
         return Kind.FEED  # a warning of the server's stands before it
@@ -95,7 +96,7 @@ def _markup(start: str, name: str) -> Kind | Refusal:
     return _refusal(name, "unknown_format", f"is XML that begins with {label}, no feed, page or news format we read")
 
 
-def _json(body: bytes, name: str) -> Kind | Refusal:
+def _json(body: bytes, name: str, fields: Mapping[str, str] | None) -> Kind | Refusal:
     value = parsed_json(body)
     if isinstance(value, Refusal):
         first = parsed_json(body.lstrip(b"\xef\xbb\xbf \t\r\n").split(b"\n", 1)[0])
@@ -110,7 +111,7 @@ def _json(body: bytes, name: str) -> Kind | Refusal:
         return Kind.JSON_FEED
     if isinstance(value, dict) and _ending(name) in (".jsonl", ".ndjson"):
         return Kind.JSON_LINES
-    if any(is_article(item) for item in json_items(value)[:100]):
+    if any(is_article(item, fields) for item in json_items(value)[:100]):
         return Kind.JSON
     return _refusal(name, "not_an_article", "is JSON without a text, or a title and address; give a field mapping")
 
