@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -59,11 +60,13 @@ def ingest(
 def _plainly(path: str, source: str | None, settings: Settings) -> Tally:
     from flows.naming import source_of_path
     from flows.pipeline import ingest_source
+    from tasks.isolate import Workers
 
-    return ingest_source(source_of_path(path, source), settings, plain=True)
+    with Workers(settings.workers) as workers:
+        return ingest_source(source_of_path(path, source), settings, workers, plain=True)
 
 
-def _through_prefect(path: str, source: str | None, settings: Settings, say) -> Tally:
+def _through_prefect(path: str, source: str | None, settings: Settings, say: Callable[[str], None]) -> Tally:
     from flows.server import prefect_server
 
     with prefect_server(say):

@@ -25,8 +25,8 @@ COLOURS = (("quotes", "on grey23"), ("timexes", "bold cyan"), ("claims", "bold y
 SAMPLES = (
     (
         "quote",
-        """SELECT speaker_name || ' ' || coalesce(cue, 'said') || ': “' || content_text || '”' FROM quotes
-        WHERE kind = 'direct' AND speaker_name IS NOT NULL AND length(content_text) < 160
+        """SELECT coalesce(speaker_name, speaker) || ': “' || content_text || '”' FROM quotes
+        WHERE kind = 'direct' AND speaker IS NOT NULL AND length(content_text) < 160
         ORDER BY published_date DESC, confidence DESC, article_id, quote_id LIMIT 1""",
     ),
     (

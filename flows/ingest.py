@@ -10,6 +10,7 @@ from pydantic import Field
 from flows.naming import ingest_run_name, source_of_path
 from flows.pipeline import Tally, ingest_source
 from flows.settings import Settings
+from tasks.isolate import Workers
 
 
 @flow(name="ingest", flow_run_name=ingest_run_name, validate_parameters=True)
@@ -20,4 +21,5 @@ def ingest(
 ) -> Tally:
     """Fetch, clean, annotate, deduplicate and store what a source holds. Ingesting it again changes nothing."""
     settings = Settings.read(lake=lake)
-    return ingest_source(source_of_path(address, source_id), settings, plain=False)
+    with Workers(settings.workers) as workers:
+        return ingest_source(source_of_path(address, source_id), settings, workers, plain=False)

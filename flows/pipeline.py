@@ -78,13 +78,15 @@ class Stages:
         return result
 
 
-def ingest_source(source: Source, settings: Settings, *, plain: bool, now: datetime | None = None) -> Tally:
+def ingest_source(
+    source: Source, settings: Settings, workers: Workers, *, plain: bool, now: datetime | None = None
+) -> Tally:
     """Fetch → clean → annotate → deduplicate → store, batch by batch, until the source is read to its end."""
     started = now or datetime.now(UTC)
     tally = Tally()
     run = Stages(tally, plain=plain)
     lake = Lake.open(settings.lake, ledger_url=settings.ledger)
-    with lake.ledger() as ledger, Workers(settings.workers) as workers:
+    with lake.ledger() as ledger:
         context = RunContext(
             run_id=uuid.uuid4().hex,
             now=started,

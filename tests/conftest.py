@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 
+from tasks.isolate import Workers
 from tasks.model import Model, load_model
 
 
@@ -19,3 +21,10 @@ def model() -> Model:
 def now() -> datetime:
     """The instant that every test takes for the present."""
     return datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def workers() -> Iterator[Workers]:
+    """One worker process that cleans and annotates for every test that runs the whole pipeline."""
+    with Workers(1) as pool:
+        yield pool
