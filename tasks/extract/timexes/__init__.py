@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from dataclasses import replace
 
 from spacy.tokens import Doc
 
@@ -15,7 +16,6 @@ from storage.records import Timex
 from tasks.extract.context import Context
 from tasks.extract.timexes.confidence import confidence
 from tasks.extract.timexes.expressions import RULES, Expression, expressions
-from tasks.extract.timexes.periods import Period
 from tasks.extract.timexes.readers import READERS
 from tasks.extract.timexes.readings import Anchor, Reading
 from tasks.extract.timexes.tense import tense
@@ -52,15 +52,11 @@ def timexes(doc: Doc, context: Context) -> tuple[Timex, ...]:
 
 
 def _read(doc: Doc, context: Context) -> list[tuple[Expression, Reading]]:
-    reference: Period | None = None
-    quarter: Period | None = None
-    is_day_first = _DAY_FIRST.search(doc.text) is not None
+    anchor = Anchor(context.published_at.date(), is_day_first=_DAY_FIRST.search(doc.text) is not None)
     rows = []
     for expression in expressions(doc):
-        anchor = Anchor(context.published_at.date(), reference, quarter, tense(expression.span), is_day_first)
+        anchor = replace(anchor, tense=tense(expression.span))
         reading = READERS[expression.rule.value](expression.groups, anchor)
         rows.append((expression, reading))
-        if reading.period is not None:
-            reference = reading.period
-            quarter = reading.period if reading.period.kind == "quarter" else quarter
+        anchor = anchor.after(reading)
     return rows

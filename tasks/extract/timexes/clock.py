@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from tasks.extract.timexes.explicit import full_date
 from tasks.extract.timexes.numerals import cardinal
 from tasks.extract.timexes.partial import holiday, month_day, weekday
 from tasks.extract.timexes.periods import Period, midnight, shift
-from tasks.extract.timexes.readings import Anchor, Interval, Reading, on_calendar
+from tasks.extract.timexes.readings import Anchor, Interval, Reading, aside, on_calendar
 from tasks.extract.timexes.relative import days_off, part_of_day
 from tasks.extract.timexes.units import Groups
 
@@ -35,8 +36,8 @@ def _day(groups: Groups, anchor: Anchor) -> Reading:
     today = Period("day", anchor.publication)
     if word := groups.get("deictic"):
         return on_calendar(shift(today, days_off(word)), "publication")
-    if anchor.reference and anchor.reference.kind == "day":
-        return on_calendar(anchor.reference, "context", doubt=0.8)
+    if anchor.day:
+        return on_calendar(anchor.day, "context", doubt=0.8)
     return on_calendar(today, "publication", doubt=0.7)
 
 
@@ -90,10 +91,14 @@ def deictic_part(groups: Groups, anchor: Anchor) -> Reading:
     """Tonight, last night, overnight, this morning."""
     words = (groups["word"] or "").lower().split()
     days, part = _DEICTIC_PARTS[words[0]]
+    if words[0] == "overnight" and anchor.day:
+        return aside(part_of_day(shift(anchor.day, days), part, "context"))
     return part_of_day(shift(Period("day", anchor.publication), days), part or words[-1], "publication")
 
 
 def context_part(groups: Groups, anchor: Anchor) -> Reading:
-    """A part of the day that the text named last; unresolved where it named none."""
-    is_day = anchor.reference is not None and anchor.reference.kind == "day"
-    return part_of_day(anchor.reference if is_day else None, groups["part"] or groups["at"] or "", "context")
+    """A part of the day that the text named last; of the publication where it named no date at all."""
+    part = groups["part"] or groups["at"] or ""
+    if anchor.reference is None:
+        return replace(part_of_day(Period("day", anchor.publication), part, "publication"), doubt=0.6)
+    return part_of_day(anchor.day, part, "context")

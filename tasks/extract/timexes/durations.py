@@ -75,8 +75,8 @@ def every(groups: Groups, _anchor: Anchor) -> Reading:
 
 def every_named(groups: Groups, _anchor: Anchor) -> Reading:
     """Every Monday, May, summer or morning."""
-    if name := groups.get("weekday") or groups.get("plural"):
-        part = groups.get("with_part")
+    if name := groups.get("weekday") or groups.get("plural") or groups.get("named"):
+        part = groups.get("with_part") or (groups.get("parts") or "").removesuffix("s")
         value = f"XXXX-WXX-{weekday_number(name) + 1}" + (f"T{day_part(part)[0]}" if part else "")
         return Reading("SET", value, granularity="day")
     if name := groups.get("month"):

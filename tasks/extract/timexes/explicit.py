@@ -135,9 +135,9 @@ def quarter(groups: Groups, anchor: Anchor) -> Reading:
         return on_calendar(found, "explicit" if figures else "publication")
     current = period_of(anchor.publication, kind)
     first = shift(period_of(period_of(anchor.publication, "year").first, kind), number - 1)
-    if first and first.first > current.first and anchor.tense != "future":
+    if first and first.first > current.first and not anchor.is_ahead:
         first = back_a_year(first)
-    elif first and first.first < current.first and anchor.tense == "future":
+    elif first and first.first < current.first and anchor.is_ahead:
         first = back_a_year(first, -1)
     if first and (groups.get("back") or groups.get("ago")):
         first = back_a_year(first)

@@ -52,7 +52,7 @@ def _by_tense(past: Period, ahead: Period, anchor: Anchor) -> Period:
     since, until = anchor.publication - past.first, ahead.first - anchor.publication
     if anchor.tense == "past":
         return ahead if since > _FAR and until < _NEAR else past
-    if anchor.tense == "future":
+    if anchor.is_ahead:
         return past if until > _FAR and since < _NEAR else ahead
     return past if since <= until else ahead
 
@@ -67,6 +67,13 @@ def month(groups: Groups, anchor: Anchor) -> Reading:
     """A month, perhaps a part of it."""
     number = month_number(groups["month"] or "")
     return choose(lambda year: period("month", year, number), anchor, groups["shift"], modifier(groups))
+
+
+def year_end(groups: Groups, anchor: Anchor) -> Reading:
+    """The last day of a year, as balance sheets mean it."""
+    if figures := groups["year"]:
+        return on_calendar(period("day", int(figures), 12, 31), "explicit")
+    return choose(lambda year: period("day", year, 12, 31), anchor, None, None)
 
 
 def season_of_year(groups: Groups, anchor: Anchor) -> Reading:
@@ -131,15 +138,15 @@ def weekday(groups: Groups, anchor: Anchor) -> Reading:
     base = anchor.publication
     if week := groups.get("week"):
         return on_calendar(_of_week(base, {"last": -1, "next": 1}.get(week.lower(), 0), wanted), origin)
-    if words.startswith("the") and anchor.reference and anchor.reference.kind == "day":
-        base, origin = anchor.reference.first, "context"
+    if words.startswith("the") and anchor.day:
+        base, origin = anchor.day.first, "context"
     back, ahead = (base.weekday() - wanted) % 7, (wanted - base.weekday()) % 7
     step = words.split()[-1] if words else ""
     if step in ("last", "past", "previous", "preceding"):
         days = -(back or 7)
     elif step in ("next", "coming", "following"):
         days = ahead or 7
-    elif anchor.tense == "future" or (step == "this" and anchor.tense != "past"):
+    elif anchor.is_ahead or (step == "this" and anchor.tense != "past"):
         days = ahead
     else:
         days = -back

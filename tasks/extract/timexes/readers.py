@@ -30,6 +30,7 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "week_of": partial.week_of,
         "week_of_month": partial.week_of_month,
         "weekday": partial.weekday,
+        "year_end": partial.year_end,
         "season": partial.season_of_year,
         "holiday": partial.holiday,
         "deictic_day": relative.deictic_day,

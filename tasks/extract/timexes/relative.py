@@ -7,7 +7,7 @@ import re
 from tasks.extract.timexes.explicit import modifier
 from tasks.extract.timexes.numerals import cardinal
 from tasks.extract.timexes.periods import Period, back_a_year, hours_of, period, period_of, shift
-from tasks.extract.timexes.readings import Anchor, Origin, Reading, on_calendar, unresolved
+from tasks.extract.timexes.readings import Anchor, Origin, Reading, aside, on_calendar, unresolved
 from tasks.extract.timexes.units import Groups, day_part, duration_value, unit_kind
 
 _STEPS = {"last": -1, "past": -1, "previous": -1, "preceding": -1, "prior": -1, "before": -1, "earlier": -1,
@@ -72,23 +72,21 @@ def context_unit(groups: Groups, anchor: Anchor) -> Reading:
     unit, words = (groups["unit"] or "").lower(), (groups["shift"] or "").lower()
     step = _STEPS.get(words.split()[-1], 0)
     if unit in ("morning", "afternoon", "evening", "night"):
-        base = anchor.reference
-        day = shift(base, step) if base and base.kind == "day" else None
+        day = shift(anchor.day, step) if anchor.day else None
         return part_of_day(day, unit, "context")
     if "latest" in words or "recent" in words:
         return _latest(unit, anchor)
     if unit == "period":
         return unresolved()
-    base = anchor.quarter if unit == "quarter" else anchor.reference
+    base = {"quarter": anchor.quarter, "day": anchor.day}.get(unit, anchor.reference)
     if base is None or _FINENESS.index(base.kind) > _FINENESS.index(unit):
         return unresolved(None, unit)
     return on_calendar(shift(period_of(base.first, unit), step), "context", modifier(groups))
 
 
 def _latest(unit: str, anchor: Anchor) -> Reading:
-    if unit in ("quarter", "period"):
-        return on_calendar(anchor.quarter, "context") if anchor.quarter else unresolved(None, "quarter")
-    return on_calendar(shift(period_of(anchor.publication, unit), -1), "publication")
+    kind = "quarter" if unit == "period" else unit
+    return on_calendar(shift(period_of(anchor.publication, kind), -1), "publication", doubt=0.8)
 
 
 def part_of_day(day: Period | None, part: str, origin: Origin) -> Reading:
@@ -106,7 +104,7 @@ def ago(groups: Groups, anchor: Anchor) -> Reading:
     if amount is None:
         return Reading("DATE", "PAST_REF", None, "publication")
     if amount == 1 and unit_kind(groups["unit"] or "") == ("year", 1) and anchor.quarter:
-        return on_calendar(back_a_year(anchor.quarter), "context", doubt=0.8)
+        return aside(on_calendar(back_a_year(anchor.quarter), "context", doubt=0.8))
     return _counted(groups, -amount, Period("day", anchor.publication), "publication")
 
 
@@ -146,9 +144,10 @@ def earlier_later(groups: Groups, anchor: Anchor) -> Reading:
     if way in ("hence", "from now", "from today"):
         return _counted(groups, amount, Period("day", anchor.publication), "publication")
     if amount == 1 and sign < 0 and unit_kind(groups["unit"] or "") == ("year", 1) and anchor.quarter:
-        return on_calendar(back_a_year(anchor.quarter), "context")
-    base = anchor.reference or Period("day", anchor.publication)
-    reading = _counted(groups, sign * amount, base, "context" if anchor.reference else "publication")
+        return aside(on_calendar(back_a_year(anchor.quarter), "context"))
+    named = anchor.day if unit_kind(groups["unit"] or "")[0] == "day" else anchor.reference
+    base = named or Period("day", anchor.publication)
+    reading = _counted(groups, sign * amount, base, "context" if named else "publication")
     return reading if reading.value else Reading("DURATION", duration_value(groups["unit"] or "", amount))
 
 
@@ -157,7 +156,7 @@ def year_ago(_groups: Groups, anchor: Anchor) -> Reading:
     base = anchor.quarter or anchor.reference
     if base is None:
         return on_calendar(shift(period_of(anchor.publication, "year"), -1), "publication", doubt=0.6)
-    return on_calendar(back_a_year(base), "context")
+    return aside(on_calendar(back_a_year(base), "context"))
 
 
 def in_units(groups: Groups, anchor: Anchor) -> Reading:
@@ -184,9 +183,11 @@ def definite_unit(groups: Groups, anchor: Anchor) -> Reading:
         return on_calendar(anchor.quarter, "context")
     if unit == "weekend":
         current = period_of(anchor.publication, "weekend")
-        is_before = anchor.tense != "future" and anchor.publication.weekday() < 5
+        is_before = not anchor.is_ahead and anchor.publication.weekday() < 5
         return on_calendar(shift(current, -1) if is_before else current, "publication")
-    base = anchor.reference
+    if groups["ended"] and unit == "year":
+        return Reading("DURATION", "P1Y", granularity="year")
+    base = anchor.day if unit == "day" else anchor.reference
     if base and _FINENESS.index(base.kind) <= _FINENESS.index(unit):
         return on_calendar(period_of(base.first, unit), "context", doubt=0.8)
     return on_calendar(period_of(anchor.publication, unit), "publication", doubt=0.7)
@@ -194,8 +195,8 @@ def definite_unit(groups: Groups, anchor: Anchor) -> Reading:
 
 def ordinal_unit(groups: Groups, anchor: Anchor) -> Reading:
     """A day or week by its number in a row: the current one if it is "straight", else it cannot be known."""
-    unit = (groups["unit"] or "").lower()
-    if groups.get("row"):
+    unit = (groups["unit"] or groups["bare_unit"] or "").lower()
+    if groups["row"] or groups["row_before"] or groups["row_behind"]:
         return on_calendar(period_of(anchor.publication, "day" if unit == "night" else unit), "publication", doubt=0.7)
     values = {"day": "XXXX-XX-XX", "night": "XXXX-XX-XXTNI", "week": "XXXX-WXX", "month": "XXXX-XX", "year": "XXXX"}
     return unresolved(values[unit], unit)

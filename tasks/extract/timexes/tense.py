@@ -11,6 +11,7 @@ _RULES = {rule.id: frozenset(rule.words) for rule in load_rules("timexes").with_
 _PROSPECTIVE = _RULES["tense.prospective"]
 _IMPLICATIVE = _RULES["tense.implicative"]
 _FUTURE_AUXILIARIES = _RULES["tense.future_auxiliary"]
+_MODALS = _RULES["tense.modal"]
 _REPORTING = _RULES["tense.reporting"]
 # A path from an expression to its verb that is longer than this crosses clauses and says nothing.
 _MAX_STEPS = 12
@@ -18,43 +19,47 @@ _MAX_STEPS = 12
 
 def tense(span: Span) -> Tense:
     """Past or future of the clause around the expression; unknown where no verb tells."""
+    if span.start and span.doc[span.start - 1].lower_ in ("since", "ended"):
+        return "past"
     token = span.root
     for _ in range(_MAX_STEPS):
         if token.i < span.start or token.i >= span.end:
-            if token.lower_ in _PROSPECTIVE and token.pos_ in ("ADJ", "VERB", "NOUN", "ADV"):
-                return "future"
-            if token.pos_ in ("VERB", "AUX"):
-                found = of_verb(token)
-                if found != "unknown":
-                    return found
+            found = _of_word(token)
+            if found != "unknown":
+                return found
         if token.head is token:
             break
         token = token.head
     return "unknown"
 
 
+def _of_word(token: Token) -> Tense:
+    if token.lower_ in _PROSPECTIVE and token.pos_ in ("ADJ", "VERB", "NOUN", "ADV") and token.tag_ != "VBD":
+        return "past" if any(child.lower_ == "had" for child in token.children) else "future"
+    return of_verb(token) if token.pos_ in ("VERB", "AUX") else "unknown"
+
+
 def of_verb(verb: Token) -> Tense:
     """The side that a verb form with its auxiliaries says."""
     auxiliaries = [child for child in verb.children if child.dep_ in ("aux", "auxpass") or child.tag_ == "MD"]
     words = {child.lower_ for child in auxiliaries}
-    if words & _FUTURE_AUXILIARIES:
-        return "past" if "have" in words else "future"
-    if any(child.tag_ == "TO" for child in auxiliaries):
-        return _infinitive(verb)
     tags = {child.tag_ for child in auxiliaries}
-    if verb.tag_ == "VBD" or "VBD" in tags:
-        return "past"
-    if verb.tag_ == "VBN":
+    if words & (_FUTURE_AUXILIARIES | _MODALS):
+        return "past" if "have" in words else "future" if words & _FUTURE_AUXILIARIES else "possible"
+    if "TO" in tags:
+        return _infinitive(verb)
+    if verb.tag_ in ("VBD", "VBN") or "VBD" in tags:
         return "past"
     if verb.tag_ == "VBG":
         return "future" if tags & {"VBZ", "VBP"} and "been" not in words else "unknown"
-    if verb.tag_ in ("VBZ", "VBP") and verb.lemma_ not in _REPORTING:
-        return "future" if verb.pos_ == "VERB" else "unknown"
+    if verb.tag_ in ("VBZ", "VBP") and verb.pos_ == "VERB" and verb.lemma_ not in _REPORTING:
+        return "future"
     return "unknown"
 
 
 def _infinitive(verb: Token) -> Tense:
+    """What is to be done lies ahead, unless the verb above says that it was done, or it is "the first to do so"."""
     head = verb.head
     if head.lemma_ in _IMPLICATIVE and head is not verb:
         return of_verb(head)
-    return "future"
+    return "past" if head.lower_ in ("first", "last", "latest", "only") else "future"

@@ -60,7 +60,7 @@ def duration_value(unit: str, amount: float | None) -> str:
     """The TIMEX3 value of an amount of units, PXM where the amount is vague; halves go into the smaller unit."""
     kind, factor = unit_kind(unit)
     if amount is None:
-        return _vague(unit, kind)
+        return f"P{'T' if kind in ('second', 'minute', 'hour') else ''}X{_LETTERS[kind]}"
     total = amount * factor
     clock = "T" if kind in ("second", "minute", "hour") else ""
     whole, rest = int(total), total - int(total)
@@ -70,12 +70,3 @@ def duration_value(unit: str, amount: float | None) -> str:
         head = f"{whole}{_LETTERS[kind]}" if whole else ""
         return f"P{clock}{head}{between}{count}{_LETTERS[smaller]}"
     return f"P{clock}{total:.12g}{_LETTERS[kind]}"
-
-
-def _vague(unit: str, kind: str) -> str:
-    word = unit.lower()
-    if word.startswith("decade"):
-        return "PXDE"
-    if word.startswith("centur"):
-        return "PXCE"
-    return f"P{'T' if kind in ('second', 'minute', 'hour') else ''}X{_LETTERS[kind]}"
