@@ -59,14 +59,14 @@ def store(lake: Lake, ledger: Ledger, batch: Batch, *, on_step: OnStep = lambda 
 def commit(lake: Lake, ledger: Ledger, batch: Batch, on_step: OnStep) -> dict[str, Change]:
     """Promise a batch in one transaction, unless it brings nothing new. No article may stand in it twice."""
     with ledger.reading() as connection:
-        looked = plan(batch, _known(connection, lake, batch))
+        looked = plan(batch, known(connection, lake, batch))
     if looked.is_empty:
         return looked.changes
     on_step("planned")
     with ledger.writing() as connection:
-        decided = plan(batch, _known(connection, lake, batch))
+        decided = plan(batch, known(connection, lake, batch))
         if not decided.is_empty:
-            _carry_out(connection, batch, decided)
+            carry_out(connection, batch, decided)
         on_step("written to the ledger")
     on_step("committed")
     return decided.changes
@@ -74,7 +74,7 @@ def commit(lake: Lake, ledger: Ledger, batch: Batch, on_step: OnStep) -> dict[st
 
 def pieces(batch: Batch) -> Iterator[Batch]:
     """The batch in pieces of bounded size, no article twice in one. Pages go first, the run last."""
-    empty = dataclasses.replace(batch, pages=(), articles=(), duplicates=(), rejections=(), runs=())
+    empty = dataclasses.replace(batch, pages=(), articles=(), duplicates=(), rejections=(), runs=(), removals=())
     open_piece, size, ids = empty, 0, set[str]()
     for page in batch.pages:
         if size > 0 and size + len(page.body) > BATCH_BYTES:
@@ -97,7 +97,7 @@ def _weight(article: Article, annotations: Annotations) -> int:
     return 4 * len(article.text) + sum(500 + 2 * len(row.surface) for row in rows)
 
 
-def _known(connection: sa.Connection, lake: Lake, batch: Batch) -> Known:
+def known(connection: sa.Connection, lake: Lake, batch: Batch) -> Known:
     """All that the ledger knows about the things in a batch."""
     articles = [article for article, _ in batch.articles]
     ids = {article.article_id for article in articles}
@@ -131,13 +131,13 @@ def _known(connection: sa.Connection, lake: Lake, batch: Batch) -> Known:
     )
 
 
-def _carry_out(connection: sa.Connection, batch: Batch, decided: Plan) -> None:
-    """Write a plan into the ledger, inside the caller's transaction."""
+def carry_out(connection: sa.Connection, batch: Batch, decided: Plan) -> int | None:
+    """Write a plan into the ledger, inside the caller's transaction; its number, or None if it was made before."""
     key = commit_id(batch, decided)
     if connection.execute(sa.select(COMMITS.c.seq).where(COMMITS.c.commit_id == key)).first() is not None:
-        return
+        return None
     row = {"commit_id": key, "run_id": batch.run_id, "committed_at": micros(batch.now)}
-    seq = connection.execute(COMMITS.insert().values(row)).inserted_primary_key[0]  # type: ignore[index]  # one row
+    seq = connection.execute(sa.insert(COMMITS).values(row).returning(COMMITS.c.seq)).scalar_one()
     payloads = [
         {"seq": seq, "table_name": name, "rows": _payload(name, rows, decided.filed)}
         for name, rows in decided.rows.items()
@@ -160,6 +160,7 @@ def _carry_out(connection: sa.Connection, batch: Batch, decided: Plan) -> None:
         (OUTCOMES, [dict(outcome) for outcome in decided.outcomes.values()]),
     ):
         upsert(connection, table, rows)
+    return int(seq)
 
 
 def _payload(name: str, rows: list[Row], filed: list[Filed]) -> bytes:

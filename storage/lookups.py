@@ -109,6 +109,11 @@ def fills(connection: sa.Connection, wanted: Iterable[tuple[str, date]]) -> dict
     return found
 
 
+def last_seq(connection: sa.Connection) -> int:
+    """Number of the last commit, 0 if there was none."""
+    return int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(COMMITS.c.seq), 0))).scalar_one())
+
+
 def has_commits(connection: sa.Connection, run_id: str) -> bool:
     """Whether a run has changed the lake."""
     return connection.execute(sa.select(COMMITS.c.seq).where(COMMITS.c.run_id == run_id).limit(1)).first() is not None

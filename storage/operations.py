@@ -82,6 +82,14 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """All that is remembered of an article, page, address or source that was taken down."""
+
+    tombstone: str = column("Hash, salted per lake, of an id or address; what has it is not let in again")
+    removed_at: datetime = column("When it was taken down")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StageTime:
     """How long a stage of a run took."""
 

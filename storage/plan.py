@@ -157,7 +157,13 @@ def _unit_of(known: Known, result: Plan, article: Article, annotations: Annotati
 
 def _placement(annotations: Annotations, revision: int, ingested_at: datetime) -> Placement:
     counts = {table.count: len(getattr(annotations, table.field)) for table in ANNOTATIONS if table.count}
-    return Placement(revision=revision, ingested_at=ingested_at, **counts)
+    return Placement(
+        revision=revision,
+        ingested_at=ingested_at,
+        annotation_status=annotations.status,
+        annotated_end=annotations.annotated_end,
+        **counts,
+    )
 
 
 def _plan_duplicate(known: Known, result: Plan, duplicate: Duplicate) -> None:

@@ -5,9 +5,9 @@ Doing it twice, or again after a kill at any point, gives the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -19,7 +19,7 @@ from storage.lake import Lake
 from storage.parts import Unit, decode, encode, merged, path_of
 from storage.payloads import of_place, unpack
 from storage.replaced import revisions_of
-from storage.state import PAYLOADS, TOUCHES, Ledger, micros
+from storage.state import COMMITS, PAYLOADS, TOUCHES, Ledger, micros
 from storage.tables import ARTICLES, FAMILIES, Table, tables_of
 
 CHUNK_BYTES = 64 << 20
@@ -28,20 +28,38 @@ CHUNK_BYTES = 64 << 20
 Totals = dict[str, Written]
 
 
-def project(lake: Lake, ledger: Ledger, *, now: datetime, on_step: OnStep = lambda _step: None) -> tuple[Totals, bool]:
-    """Write all that waits. Returns what was written per table, and whether nothing waits any more.
+@dataclass(frozen=True)
+class Deferral:
+    """Old dates may wait, since each of them costs the rewriting of a part that is often full."""
+
+    after: timedelta = timedelta(days=2)
+    """Age from which a date is old."""
+    wait: timedelta = timedelta(hours=1)
+    """How long the longest waiting commit of an old date may wait; then all old dates are written together."""
+
+
+def project(
+    lake: Lake,
+    ledger: Ledger,
+    *,
+    now: datetime,
+    deferral: Deferral | None = None,
+    on_step: OnStep = lambda _step: None,
+) -> tuple[Totals, bool]:
+    """Write all that waits, but for old dates that may wait longer. Returns what was written per table, and whether
+    all that is due is written.
 
     Another process at work is left to it: it looks again for what waits before it stops.
     """
     written: Totals = {}
-    while is_waiting(ledger):
+    while due := due_dates(ledger, now, deferral):
         with turn(ledger) as mine:
             if mine is None:
                 return written, False
             lake.files.begin(mine.generation)
             on_step("locked")
             try:
-                for chunk in _chunks(ledger):
+                for chunk in _chunks(ledger, due):
                     _project_chunk(lake, mine, chunk, written, on_step)
                     _mark(mine, chunk, now)
                     on_step("marked")
@@ -52,13 +70,23 @@ def project(lake: Lake, ledger: Ledger, *, now: datetime, on_step: OnStep = lamb
     return written, True
 
 
-def is_waiting(ledger: Ledger) -> bool:
-    """Whether something was committed and not yet written."""
+def due_dates(ledger: Ledger, now: datetime, deferral: Deferral | None = None) -> list[str]:
+    """Dates for which something was committed that is to be written now."""
+    waiting = (
+        sa.select(TOUCHES.c.date, sa.func.min(COMMITS.c.committed_at))
+        .join(COMMITS, COMMITS.c.seq == TOUCHES.c.seq)
+        .where(TOUCHES.c.applied_at.is_(None))
+        .group_by(TOUCHES.c.date)
+    )
     with ledger.reading() as connection:
-        return (
-            connection.execute(sa.select(TOUCHES.c.seq).where(TOUCHES.c.applied_at.is_(None)).limit(1)).first()
-            is not None
-        )
+        since = {str(day): int(at) for day, at in connection.execute(waiting)}
+    if deferral is None:
+        return sorted(since)
+    border = (now - deferral.after).date().isoformat()
+    old = {day: at for day, at in since.items() if day < border}
+    if old and min(old.values()) > micros(now - deferral.wait):
+        return sorted(set(since) - set(old))
+    return sorted(since)
 
 
 @dataclass
@@ -76,8 +104,8 @@ class Chunk:
         return pa.concat_tables(found).combine_chunks() if found else None
 
 
-def _chunks(ledger: Ledger) -> Iterator[Chunk]:
-    """What waits, in the order of the commits, in chunks that fit into memory."""
+def _chunks(ledger: Ledger, due: Collection[str]) -> Iterator[Chunk]:
+    """What waits for these dates, in the order of the commits, in chunks that fit into memory."""
     while True:
         chunk = Chunk()
         size = 0
@@ -85,8 +113,9 @@ def _chunks(ledger: Ledger) -> Iterator[Chunk]:
             waiting = sa.select(TOUCHES).where(TOUCHES.c.applied_at.is_(None)).order_by(TOUCHES.c.seq)
             touches: dict[int, list[Unit]] = {}
             for row in connection.execute(waiting):
-                unit = Unit(row.family, date.fromisoformat(row.date), row.part)
-                touches.setdefault(row.seq, []).append(unit)
+                if row.date in due:
+                    unit = Unit(row.family, date.fromisoformat(row.date), row.part)
+                    touches.setdefault(row.seq, []).append(unit)
             for seq, units in touches.items():
                 if size > CHUNK_BYTES:
                     break
@@ -104,6 +133,8 @@ def _chunks(ledger: Ledger) -> Iterator[Chunk]:
 
 def _project_chunk(lake: Lake, mine: Turn, chunk: Chunk, written: Totals, on_step: OnStep) -> None:
     for unit in sorted(chunk.units):
+        _take_out(Parts(lake, mine, unit, written, on_step), chunk)
+    for unit in sorted(chunk.units):
         family = next(family for family in FAMILIES if family.name == unit.family)
         parts = Parts(lake, mine, unit, written, on_step)
         if family == ARTICLES:
@@ -113,6 +144,21 @@ def _project_chunk(lake: Lake, mine: Turn, chunk: Chunk, written: Totals, on_ste
                 rows = chunk.of(table, unit)
                 if rows is not None:
                     parts.rewrite(table, _last_of_each(table, rows), frozenset())
+
+
+def _take_out(parts: Parts, chunk: Chunk) -> None:
+    """Removals come before everything else, and articles before their annotations."""
+    removed = [of_place(rows, parts.unit.date, parts.unit.part) for rows in chunk.rows.get("removed", [])]
+    ids = {
+        name
+        for rows in removed
+        for name, family in zip(rows["id"].to_pylist(), rows["family"].to_pylist(), strict=True)
+        if family == parts.unit.family
+    }
+    family = next(family for family in FAMILIES if family.name == parts.unit.family)
+    if ids:
+        for table in reversed(tables_of(family)):
+            parts.rewrite(table, None, frozenset(map(str, ids)))
 
 
 def _project_articles(parts: Parts, chunk: Chunk) -> None:
@@ -207,4 +253,12 @@ def _mark(mine: Turn, chunk: Chunk, now: datetime) -> None:
     with mine.ledger.writing() as connection:
         mine.check(connection)
         waiting = (TOUCHES.c.seq <= chunk.last_seq, TOUCHES.c.applied_at.is_(None))
-        connection.execute(TOUCHES.update().where(*waiting).values(applied_at=micros(now)))
+        for unit in chunk.units:
+            day, place = unit.date.isoformat(), (TOUCHES.c.family == unit.family, TOUCHES.c.part == unit.part)
+            done = TOUCHES.update().where(*waiting, *place, TOUCHES.c.date == day)
+            connection.execute(done.values(applied_at=micros(now)))
+        # A removal names what it took out, so nothing of it is kept once it is done.
+        still = sa.select(TOUCHES.c.seq).where(TOUCHES.c.applied_at.is_(None))
+        removed = PAYLOADS.c.table_name == "removed"
+        if connection.execute(sa.select(PAYLOADS.c.seq).where(removed).limit(1)).first() is not None:
+            connection.execute(PAYLOADS.delete().where(removed, PAYLOADS.c.seq.not_in(still)))

@@ -75,7 +75,8 @@ def article(lake: Lake, article_id: str) -> StoredArticle | None:
 def _rows(connection: duckdb.DuckDBPyConnection, table: Table, article_id: str) -> pa.Table:
     order = 'start, "end"' if table.count is not None else "1"
     query = f"SELECT * FROM {table.name} WHERE article_id = ? ORDER BY {order}"
-    return connection.sql(query, params=[article_id]).to_arrow_table()
+    rows: pa.Table = connection.sql(query, params=[article_id]).to_arrow_table()
+    return rows
 
 
 def ids_starting_with(lake: Lake, prefix: str, *, limit: int = 10) -> list[str]:

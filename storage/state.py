@@ -156,6 +156,20 @@ class Ledger:
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('newslake:' || current_schema()))"))
             yield connection
 
+    def rewrite(self) -> None:
+        """Write the ledger's files anew, so that nothing that was deleted is left on their free pages."""
+        if not self.is_sqlite:
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                for table in METADATA.sorted_tables:
+                    connection.exec_driver_sql(f"VACUUM FULL {table.name}")
+            return
+        raw = self.engine.raw_connection()
+        try:
+            for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                raw.cursor().execute(statement).fetchall()
+        finally:
+            raw.close()
+
     def create(self) -> None:
         """Make the tables that are missing."""
         if self.is_sqlite and self.engine.url.database:

@@ -16,7 +16,7 @@ from functools import cached_property
 
 import pyarrow as pa
 
-from storage.operations import Page, Rejection, Run
+from storage.operations import Page, Rejection, Removal, Run
 from storage.records import (
     Article,
     ArticleKey,
@@ -52,6 +52,7 @@ ARTICLES = Family("articles", "published_date", "article_id", items_per_part=10_
 RAW = Family("raw", "fetched_date", "raw_id", items_per_part=10_000, bytes_per_part=32 << 20)
 REJECTIONS = Family("rejections", "run_date", "rejection_id", items_per_part=50_000, bytes_per_part=64 << 20)
 RUNS = Family("runs", "run_date", "run_id", items_per_part=50_000, bytes_per_part=64 << 20)
+REMOVALS = Family("removals", "removed_date", "tombstone", items_per_part=50_000, bytes_per_part=64 << 20)
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,10 @@ TABLES: tuple[Table, ...] = (
     Table(
         "runs", RUNS, (Run,), key=("run_id",), sort=("started_at", "run_id"), field="runs", dated_by="started_at",
         meaning="Runs that changed the lake",
+    ),
+    Table(
+        "removals", REMOVALS, (Removal,), key=("tombstone",), sort=("removed_at", "tombstone"), field="removals",
+        dated_by="removed_at", meaning="What was taken down, as salted hashes, so that it does not come back",
     ),
 )  # fmt: skip
 

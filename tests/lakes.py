@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import MISSING, fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar, get_type_hints
 
 from storage.batch import Batch, Stored
 from storage.commit import store
@@ -15,7 +16,16 @@ from storage.records import Annotations, Article, Claim, Duplicate, Mention, Quo
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 PUBLISHED = datetime(2025, 12, 31, 12, 0, tzinfo=UTC)
+EMPTY = {str: "", int: 0, float: 0.0, bool: False, bytes: b""}
+T = TypeVar("T")
 ANNOTATOR = {"sentence": 0, "confidence": 0.9, "rule": "test", "annotator": "test", "annotator_version": "1"}
+
+
+def made(record: type[T], **given: object) -> T:
+    """A record with the given values; what it needs besides is empty, zero or false."""
+    hints = get_type_hints(record)
+    needed = [field.name for field in fields(record) if field.default is MISSING and field.name not in given]
+    return record(**{name: EMPTY.get(hints[name], ()) for name in needed} | given)
 
 
 def sha256(text: str) -> str:
@@ -23,7 +33,8 @@ def sha256(text: str) -> str:
 
 
 def page(name: str = "a", *, body: bytes = b"<p>A page.</p>", fetched_at: datetime = NOW) -> Page:
-    return Page(
+    return made(
+        Page,
         raw_id=sha256(f"page {name}"), source_id="here", locator=f"{name}.html", url=f"https://news.example/{name}",
         format="html", headers=(), body=body, body_sha256=hashlib.sha256(body).hexdigest(), fetched_at=fetched_at,
         entry_authors=(), entry_tags=(),
@@ -40,7 +51,8 @@ def article(
     title: str = "Twelve came",
     source_id: str = "here",
 ) -> Article:
-    return Article(
+    return made(
+        Article,
         article_id=sha256(f"article {name}")[:32], url=f"https://news.example/{name}", source_id=source_id, title=title,
         authors=("Ann Author",), language="en", published_at=published_at, published_from="feed",
         published_precision="second", published_rejected=(), modified_at=modified_at, fetched_at=fetched_at, text=text,
@@ -57,40 +69,46 @@ def annotate(article: Article, *, version: str = "1") -> Annotations:
         start += len(word) + 1
     given = ANNOTATOR | {"annotator_version": version}
     mentions = [
-        Mention(
+        made(
+        Mention,
             start=start, end=end, surface=word, mention_id=number, label="PERSON", entity_id=0, canonical_name=word,
             is_name=True, is_nominal=False, is_pronoun=False, **given,
         )
         for number, (start, end, word) in enumerate(each for each in words if each[2].istitle())
     ]  # fmt: skip
     quotes = [
-        Quote(
+        made(
+        Quote,
             start=0, end=len(article.text), surface=article.text, quote_id=0, kind="indirect", cue="said",
             content=(Span(start=0, end=len(article.text)),), content_text=article.text, is_unclosed=False,
             is_continued=False, **given,
         )
     ]  # fmt: skip
     claims = [
-        Claim(
+        made(
+        Claim,
             start=start, end=end, surface=word, claim_id=number, value=float(word), lower=float(word),
             upper=float("inf"), comparison=">=", is_fraction=False, is_negated=False, is_hedged=False, **given,
         )
         for number, (start, end, word) in enumerate(each for each in words if each[2].isdigit())
     ]  # fmt: skip
     timexes = [
-        Timex(
+        made(
+            Timex,
             start=words[0][0], end=words[0][1], surface=words[0][2], timex_id=0, type="DATE", value="2025-12-31",
             resolved_start=PUBLISHED, resolved_end=PUBLISHED + timedelta(days=1), resolved_from="explicit", **given,
         )
     ]  # fmt: skip
-    return Annotations(
+    return made(
+        Annotations,
         article_id=article.article_id, mentions=tuple(mentions), quotes=tuple(quotes), claims=tuple(claims),
-        timexes=tuple(timexes),
+        timexes=tuple(timexes), status="complete", annotated_end=len(article.text),
     )  # fmt: skip
 
 
 def rejection(name: str = "empty", *, raw_id: str | None = None, is_retryable: bool = False) -> Rejection:
-    return Rejection(
+    return made(
+        Rejection,
         rejection_id=sha256(f"rejection {name}"), run_id="run", source_id="here", locator=f"{name}.html",
         stage="clean", reason="empty", detail=f"{name}.html is empty", is_retryable=is_retryable, raw_id=raw_id,
         rejected_at=NOW,
@@ -98,14 +116,16 @@ def rejection(name: str = "empty", *, raw_id: str | None = None, is_retryable: b
 
 
 def run(run_id: str = "run") -> Run:
-    return Run(
+    return made(
+        Run,
         run_id=run_id, flow="ingest", started_at=NOW, finished_at=NOW, received=1, kept=1, rejected=0, new=1, revised=0,
         unchanged=0, stages=(), code_version="0",
     )  # fmt: skip
 
 
 def duplicate(later: Article, earlier: Article) -> Duplicate:
-    return Duplicate(
+    return made(
+        Duplicate,
         article_id=later.article_id, original_id=earlier.article_id, similarity=1.0, method="exact_text",
         detected_at=NOW,
     )  # fmt: skip
