@@ -51,7 +51,9 @@ class RunContext:
     def failure(self, stage: str, page: Page, failure: Failure) -> Rejection:
         """The row of `rejections` for an item that its worker did not survive: quarantined, and kept in `raw`."""
         detail = f"{page.locator}: {failure.detail}; its bytes are kept in `raw` as {page.raw_id}"
-        refusal = Refusal(locator=page.locator, reason=failure.reason, detail=detail, is_retryable=True)
+        # What a busy or small machine did may go well the next time; an error of our own code will not.
+        may_pass = failure.reason != "failed"
+        refusal = Refusal(locator=page.locator, reason=failure.reason, detail=detail, is_retryable=may_pass)
         return self.rejection(stage, page.source_id, refusal, page)
 
 

