@@ -1,0 +1,66 @@
+"""Cues: the words of a text that the rules know as introducing speech or thought."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from spacy.tokens import Doc, Token
+
+from tasks.extract.quotes.attribution import Cue
+from tasks.extract.quotes.regions import Region
+from tasks.extract.rules import load_rules
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one rule says about one lemma."""
+
+    rule: str
+    frame: str
+    cue_class: str
+    particle: str
+
+
+@cache
+def lexicon() -> dict[str, tuple[Entry, ...]]:
+    """Per lemma, the constructions it takes, in the order of the rule file."""
+    entries: dict[str, list[Entry]] = defaultdict(list)
+    for rule in load_rules("quotes").rules:
+        for words in rule.words:
+            lemma, _, particle = words.partition(" ")
+            entries[lemma].append(Entry(rule.id, rule.id.partition(".")[0], rule.value, particle))
+    return {lemma: tuple(found) for lemma, found in entries.items()}
+
+
+def cues(doc: Doc) -> Iterator[Cue]:
+    """Every verb of the lexicon, once for each construction that the rules know for it."""
+    known = lexicon()
+    for token in doc:
+        if token.pos_ != "VERB":
+            continue
+        for entry in known.get(token.lemma_.lower(), ()):
+            particle = _particle(token, entry.particle)
+            if entry.particle and particle is None:
+                continue
+            end = particle.idx + len(particle) if particle is not None else 0
+            yield Cue(token, token.lemma_.lower(), entry.rule, entry.frame, entry.cue_class, entry.particle, end)
+
+
+def outside(cue: Cue, quoted: tuple[Region, ...]) -> bool:
+    """Whether the cue is the article's own word: a quotation's words report nothing to us."""
+    return not any(region.holds(cue.token.idx) for region in quoted)
+
+
+def _particle(verb: Token, wanted: str) -> Token | None:
+    for child in verb.children:
+        if wanted and child.i > verb.i and child.dep_ in ("prep", "prt") and child.lower_ == wanted:
+            return child
+    return None
+
+
+def is_saying(token: Token) -> bool:
+    """Whether the token is a verb of saying, whatever stands beside it."""
+    return any(entry.rule == "clause.say" for entry in lexicon().get(token.lemma_.lower(), ()))

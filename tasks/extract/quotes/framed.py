@@ -1,0 +1,82 @@
+"""Attributions that the parse of a sentence gives: a cue, its source and its complement."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable
+from itertools import groupby
+
+from tasks.extract.quotes.attribution import Attribution, Cue, Offsets
+from tasks.extract.quotes.contents import Content, clause, infinitive, object_, parenthetical, preposition, request
+from tasks.extract.quotes.fronted import outside_fronted
+from tasks.extract.quotes.regions import Region
+from tasks.extract.quotes.scene import Scene
+from tasks.extract.quotes.sources import phrase, source
+
+# In this order: the first construction that gives a content is the one the cue has.
+FRAMES: tuple[tuple[str, str, Callable[[Cue], Content], float], ...] = (
+    ("clause", "clause", clause, 0.75),
+    ("parenthetical", "clause", parenthetical, 0.7),
+    ("request", "request", request, 0.5),
+    ("infinitive", "infinitive", infinitive, 0.5),
+    ("preposition", "preposition", preposition, 0.45),
+    ("object", "object", object_, 0.4),
+)
+
+
+def framed(scene: Scene, before: tuple[Attribution, ...]) -> tuple[Attribution, ...]:
+    """Add, for each cue, the attribution that its sentence's parse gives."""
+    found = []
+    for _, group in groupby(scene.cues, key=lambda cue: cue.token.i):
+        attribution = _first_frame(scene, tuple(group))
+        if attribution is not None:
+            found.append(attribution)
+    return (*before, *found)
+
+
+def _first_frame(scene: Scene, readings: tuple[Cue, ...]) -> Attribution | None:
+    for name, wanted, construction, confidence in FRAMES:
+        for cue in readings:
+            if cue.frame != wanted:
+                continue
+            content = construction(cue)
+            if not content:
+                continue
+            content = tuple(widen(span, scene.regions) for span in outside_fronted(cue, content))
+            head = source(cue.token)
+            if head is not None and scene.is_quoted(head):
+                head = None
+            return Attribution(
+                content=merge(content),
+                source=phrase(head) if head is not None else None,
+                cue=cue,
+                rule=f"{cue.rule}" if name != "parenthetical" else cue.rule.replace("clause.", "parenthetical."),
+                cue_class=cue.cue_class,
+                confidence=confidence,
+            )
+    return None
+
+
+def widen(span: Offsets, quoted: tuple[Region, ...]) -> Offsets:
+    """The span, and all of any region that it cuts; with its marks where the span holds words outside them too."""
+    start, end = span
+    first = bisect_left(quoted, start, key=lambda region: region.outer_end)
+    for region in quoted[first:]:
+        if region.start >= end:
+            break
+        if start >= region.start:
+            start = region.start if end <= region.outer_end else min(start, region.outer_start)
+        if end <= region.outer_end:
+            end = region.end if start >= region.start else max(end, region.outer_end)
+    return start, end
+
+
+def merge(spans: tuple[Offsets, ...]) -> tuple[Offsets, ...]:
+    """The spans in order, overlapping ones made one."""
+    merged: list[Offsets] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)

@@ -1,0 +1,39 @@
+"""Who said what: reported speech and thought, with its cue and its source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from spacy.tokens import Doc
+
+from storage.records import Mention, Quote
+from tasks.extract.context import Context
+from tasks.extract.quotes.according import according
+from tasks.extract.quotes.adjacent import adjacent
+from tasks.extract.quotes.attribution import Attribution
+from tasks.extract.quotes.carried import carried
+from tasks.extract.quotes.framed import framed
+from tasks.extract.quotes.rows import rows
+from tasks.extract.quotes.scene import Scene, scene
+from tasks.extract.quotes.unspoken import unspoken
+
+STAGES: tuple[Callable[[Scene, tuple[Attribution, ...]], tuple[Attribution, ...]], ...] = (
+    framed,
+    according,
+    adjacent,
+    carried,
+    unspoken,
+)
+
+
+def quotes(doc: Doc, context: Context, mentions: Sequence[Mention]) -> tuple[Quote, ...]:
+    """Every stretch of reported speech or thought in a parsed text, in the order of the text.
+
+    `doc` is an article's text as `tasks.model` parses it; offsets index `doc.text`. `mentions` are the named entities
+    and pronouns of the same text, used to give the speaker a name; without them speakers keep only their wording.
+    """
+    seen = scene(doc)
+    attributions: tuple[Attribution, ...] = ()
+    for stage in STAGES:
+        attributions = stage(seen, attributions)
+    return rows(seen, attributions, context, mentions)

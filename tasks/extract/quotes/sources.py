@@ -1,0 +1,95 @@
+"""The source of a cue: the noun phrase whose speech or thought it reports, found in the parse."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from tasks.extract.quotes.attribution import Offsets
+
+_SUBJECTS = ("nsubj", "csubj", "expl")
+_DETACHED = ("relcl", "acl", "parataxis", "advcl", "punct", "cc", "prep", "appos")
+_STEPS = 6
+# After an inverted verb ("said Maria Lopez") the small model often calls the subject one of these.
+_INVERTED = ("nsubj", "dobj", "attr", "npadvmod", "oprd", "dative", "appos")
+
+
+def source(cue: Token) -> Token | None:
+    """The head of the noun phrase that speaks, or None where the sentence does not name it.
+
+    Verbs without a subject of their own take that of the clause they hang on: "she left, *saying*", "wants to *say*",
+    "arrived and *said*". Passives take their agent ("was criticised by"), never their subject.
+    """
+    if _is_passive(cue):
+        return _agent(cue)
+    verb: Token | None = cue
+    for _ in range(_STEPS):
+        if verb is None:
+            return None
+        subject = _subject(verb)
+        if subject is not None:
+            return subject
+        if verb.dep_ in ("acl",) and verb.tag_ == "VBG":
+            return verb.head
+        verb = _governor(verb)
+    return None
+
+
+def phrase(head: Token) -> Offsets:
+    """Character offsets of the noun phrase of `head` with its modifiers and appositions, without relative clauses."""
+    first, last = head.left_edge, head
+    for child in head.rights:
+        if child.dep_ in ("relcl", "parataxis", "advcl") or (child.dep_ == "acl" and child.tag_ != "VBN"):
+            break
+        if child.dep_ == "punct" and child.text not in (",", "-", "’", "'"):
+            break
+        if child.dep_ == "punct" or child.dep_ == "cc":
+            continue
+        last = _last(child)
+    while first.i < last.i and (first.is_punct or first.is_space or first.dep_ in ("cc", "preconj", "mark")):
+        first = first.nbor()
+    return first.idx, last.idx + len(last)
+
+
+def _last(token: Token) -> Token:
+    """The last token of a modifier, cut before a relative clause inside it."""
+    end = token.right_edge
+    for inner in token.subtree:
+        if inner.dep_ == "relcl" and inner.i > token.i and inner.left_edge.i > token.i:
+            end = min(end, inner.left_edge.nbor(-1), key=lambda each: each.i)
+    while end.i > token.i and (end.is_punct or end.is_space) and end.text not in (".", "”", '"'):
+        end = end.nbor(-1)
+    return end
+
+
+def _subject(verb: Token) -> Token | None:
+    for child in verb.children:
+        if child.dep_ in ("nsubj", "csubj") and not child.is_space:
+            return child
+    if verb.dep_ != "ROOT" and verb.dep_ == "relcl" and verb.tag_ in ("VBG", "VBN"):
+        return verb.head
+    return None
+
+
+def _governor(verb: Token) -> Token | None:
+    """The word whose subject a verb without one shares."""
+    head = verb.head
+    if head == verb:
+        return None
+    if verb.dep_ in ("conj", "xcomp", "advcl", "pcomp", "prep", "aux", "ccomp", "acl", "dep", "parataxis", "acomp"):
+        return head
+    return None
+
+
+def _is_passive(verb: Token) -> bool:
+    return any(child.dep_ in ("auxpass", "nsubjpass") for child in verb.children) or (
+        verb.tag_ == "VBN" and verb.dep_ in ("acl", "advcl") and not any(c.dep_ in ("dobj", "ccomp") for c in verb.children)
+    )
+
+
+def _agent(verb: Token) -> Token | None:
+    for child in verb.children:
+        if child.dep_ == "agent" or (child.dep_ == "prep" and child.lower_ == "by"):
+            for obj in child.children:
+                if obj.dep_ == "pobj":
+                    return obj
+    return None
