@@ -22,7 +22,9 @@ def according(scene: Scene, before: tuple[Attribution, ...]) -> tuple[Attributio
             to = token.nbor()
         if to is None:
             continue
-        holder = next((child for child in (*to.children, *token.children) if child.dep_ in ("pobj", "pcomp", "dobj")), None)
+        holder = next(
+            (child for child in (*to.children, *token.children) if child.dep_ in ("pobj", "pcomp", "dobj")), None
+        )
         if holder is None:
             continue
         own = {t.i for t in token.subtree} | {t.i for t in to.subtree}

@@ -27,7 +27,9 @@ def adjacent(scene: Scene, before: tuple[Attribution, ...]) -> tuple[Attribution
             cue, rule = _cue_before(scene, index), "adjacent.before"
         if cue is None:
             continue
-        holder = next((n for n, each in enumerate(found) if each.cue is not None and each.cue.token.i == cue.token.i), None)
+        holder = next(
+            (n for n, each in enumerate(found) if each.cue is not None and each.cue.token.i == cue.token.i), None
+        )
         if holder is not None and rule == "adjacent.after":
             found[holder] = replace(found[holder], content=merge((*found[holder].content, (region.start, region.end))))
             continue

@@ -26,13 +26,25 @@ def carried(scene: Scene, before: tuple[Attribution, ...]) -> tuple[Attribution,
         same_paragraph = previous is not None and previous.start >= paragraph[0]
         holder = covering(found, previous) if previous is not None else None
         gap = gap_before(scene, index).text.strip()
-        if holder is not None and previous is not None and (
-            (same_paragraph and len(gap) < 200) or (previous.is_continued and not gap)
+        if (
+            holder is not None
+            and previous is not None
+            and ((same_paragraph and len(gap) < 200) or (previous.is_continued and not gap))
         ):
             found[holder] = replace(found[holder], content=merge((*found[holder].content, (region.start, region.end))))
             continue
         # A new paragraph: the last speaker before it.
-        earlier = [each for each in found if each.source is not None and each.source[0] < region.start and (each.cue is None or each.cue.token.idx < region.start)]
+        earlier = [
+            each
+            for each in found
+            if each.source is not None
+            and each.source[0] < region.start
+            and (each.cue is None or each.cue.token.idx < region.start)
+        ]
         last = max(earlier, key=lambda each: each.cue.token.idx if each.cue else each.start, default=None)
-        found.append(Attribution(((region.start, region.end),), last.source if last else None, None, "carried.paragraph", "speech", 0.5))
+        found.append(
+            Attribution(
+                ((region.start, region.end),), last.source if last else None, None, "carried.paragraph", "speech", 0.5
+            )
+        )
     return tuple(found)

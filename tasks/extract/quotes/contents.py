@@ -51,7 +51,11 @@ def request(cue: Cue) -> Content:
         c
         for c in verb.children
         if c.i > verb.i
-        and (c.dep_ in ("oprd",) or (c.dep_ == "xcomp" and c.tag_ in ("VB", "JJ", "NN")) or (c.dep_ == "prep" and c.lower_ == "as"))
+        and (
+            c.dep_ in ("oprd",)
+            or (c.dep_ == "xcomp" and c.tag_ in ("VB", "JJ", "NN"))
+            or (c.dep_ == "prep" and c.lower_ == "as")
+        )
     ]
     if not objects or not predicates or predicates[-1].i < objects[0].i:
         return runs(predicates[-1].subtree) if predicates and _is_passive(verb) else ()
@@ -83,7 +87,7 @@ def preposition(cue: Cue) -> Content:
     return ()
 
 
-_REFLEXIVE = frozenset("himself herself itself themselves myself ourselves yourself each".split())
+_REFLEXIVE = frozenset(["himself", "herself", "itself", "themselves", "myself", "ourselves", "yourself", "each"])
 
 
 def runs(tokens: Iterable[Token]) -> Content:
@@ -111,7 +115,9 @@ def _is_small_clause(head: Token) -> bool:
     """A clause without a finite verb: "him to leave", "it absurd"."""
     if head.tag_ in ("VBD", "VBZ", "VBP", "MD"):
         return False
-    return not any(child.tag_ in ("VBD", "VBZ", "VBP", "MD") and child.dep_ in ("aux", "auxpass") for child in head.children)
+    return not any(
+        child.tag_ in ("VBD", "VBZ", "VBP", "MD") and child.dep_ in ("aux", "auxpass") for child in head.children
+    )
 
 
 def _has_mark(verb: Token, words: tuple[str, ...]) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from tasks.extract.quotes.attribution import Cue
 from tasks.extract.quotes.contents import Content
 
-_SUBORDINATORS = frozenset("although though while whereas because since as after before when once if unless until even".split())
+_SUBORDINATORS = frozenset(
+    "although though while whereas because since as after before when once if unless until even".split()
+)
 
 
 def outside_fronted(cue: Cue, content: Content) -> Content:
@@ -27,5 +29,3 @@ def outside_fronted(cue: Cue, content: Content) -> Content:
         if any(token.dep_ in ("nsubj", "nsubjpass") and token.head.i > token.i for token in later):
             return (*content[:-1], (start, comma.idx))
     return content
-
-

@@ -81,7 +81,10 @@ def _role_by_neighbours(text: str, start: int, end: int) -> Role:
 def _is_inches(text: str, offset: int) -> bool:
     """`6'2"` and `a 15" screen`, but not the year that ends a quotation."""
     before = text[max(0, offset - 6) : offset]
-    return bool(re.search(r"\d['’]\d{1,2}$|(?<![\d.,])\d{1,2}$", before)) and text[offset + 1 : offset + 2] in (" ", "-")
+    return bool(re.search(r"\d['’]\d{1,2}$|(?<![\d.,])\d{1,2}$", before)) and text[offset + 1 : offset + 2] in (
+        " ",
+        "-",
+    )
 
 
 def _single_marks(text: str, start: int, end: int) -> Iterator[Mark]:

@@ -10,7 +10,7 @@ from spacy.tokens import Doc, Span, Token
 from tasks.extract.quotes.cues import is_saying
 from tasks.extract.quotes.regions import Region
 
-_FIRST_PERSON = frozenset("i we you".split())
+_FIRST_PERSON = frozenset(["i", "we", "you"])
 _NAME_PARTS = ("PROPN", "NOUN", "ADJ", "DET", "PRON", "PART", "NUM")
 _LONGEST_TAIL = 10
 
@@ -35,7 +35,11 @@ def _close(doc: Doc, region: Region, span: Span) -> Region:
         if not _attributes(token):
             continue
         first = _left_edge(token, span.start)
-        tail = span.end - token.i <= _LONGEST_TAIL and region.outer_end < len(doc.text) and _ends_open(doc.text[region.start : region.outer_end])
+        tail = (
+            span.end - token.i <= _LONGEST_TAIL
+            and region.outer_end < len(doc.text)
+            and _ends_open(doc.text[region.start : region.outer_end])
+        )
         if first > span.start and (doc[first - 1].text in (",", "—", "–", "-", "!", "?") or tail):
             end = doc[first - 1].idx + len(doc[first - 1])
             return replace(region, end=end, outer_end=end)

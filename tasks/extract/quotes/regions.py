@@ -14,6 +14,7 @@ _LONGEST_SINGLE = 600
 # American style puts the sentence's own comma, and after a few quoted words its full stop, before the closing mark.
 _TAIL = " \t\u00a0,"
 _TAIL_OF_WORDS = _TAIL + ".;"
+_SOME_WORDS = re.compile(r"[a-z][^.?!]*\.?,?\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,12 @@ def regions(text: str) -> tuple[Region, ...]:
         start, end = paragraph.span()
         own = marks(text, start, end)
         doubles = tuple(mark for mark in own if not mark.is_single)
-        if found and found[-1].is_unclosed and _opens(text, doubles, start) and "\n" in text[found[-1].outer_end : start]:
+        if (
+            found
+            and found[-1].is_unclosed
+            and _opens(text, doubles, start)
+            and "\n" in text[found[-1].outer_end : start]
+        ):
             found[-1] = replace(found[-1], is_unclosed=False, is_continued=True)
         outer = list(_pair(text, doubles, start, end))
         singles = tuple(mark for mark in own if mark.is_single)
@@ -81,7 +87,10 @@ def _region(
     text: str, start: int, end: int, outer: tuple[int, int], is_unclosed: bool = False, is_unopened: bool = False
 ) -> Region:
     inner = text[start:end]
-    start, end = start + len(inner) - len(inner.lstrip()), start + len(inner.rstrip(_TAIL_OF_WORDS if inner[:1].islower() else _TAIL))
+    start, end = (
+        start + len(inner) - len(inner.lstrip()),
+        start + len(inner.rstrip(_TAIL_OF_WORDS if _SOME_WORDS.match(inner) else _TAIL)),
+    )
     return Region(start, max(start, end), *outer, is_unclosed=is_unclosed, is_unopened=is_unopened)
 
 

@@ -82,7 +82,9 @@ def _governor(verb: Token) -> Token | None:
 
 def _is_passive(verb: Token) -> bool:
     return any(child.dep_ in ("auxpass", "nsubjpass") for child in verb.children) or (
-        verb.tag_ == "VBN" and verb.dep_ in ("acl", "advcl") and not any(c.dep_ in ("dobj", "ccomp") for c in verb.children)
+        verb.tag_ == "VBN"
+        and verb.dep_ in ("acl", "advcl")
+        and not any(c.dep_ in ("dobj", "ccomp") for c in verb.children)
     )
 
 

@@ -9,7 +9,9 @@ from tasks.extract.quotes.scene import Scene
 
 SCARE = "scare"
 _MOST_WORDS = 3
-_SMALL_WORDS = frozenset("a an the of on in at to for and or but nor by from with as is vs".split())
+_SMALL_WORDS = frozenset(
+    "a an the of on in at to for and or but nor by from with as is vs".split()
+)
 
 
 def unspoken(scene: Scene, before: tuple[Attribution, ...]) -> tuple[Attribution, ...]:
@@ -40,4 +42,6 @@ def _is_within_indirect(scene: Scene, span: tuple[int, int], before: tuple[Attri
         return False
     holders = [each for each in before if each.covers(*span)]
     after = scene.doc[tokens[-1].i + 2] if tokens[-1].i + 2 < len(scene.doc) else tokens[-1]
-    return bool(holders) and all(each.rule == "phrase.according" for each in holders) and after.pos_ in ("NOUN", "PROPN")
+    return (
+        bool(holders) and all(each.rule == "phrase.according" for each in holders) and after.pos_ in ("NOUN", "PROPN")
+    )
