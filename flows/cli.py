@@ -97,3 +97,7 @@ def _expected() -> tuple[type[Exception], ...]:
     )
     loaded = [getattr(sys.modules[module], name) for module, name in named if module in sys.modules]
     return (CannotDo, InvalidSetting, *loaded)
+
+
+if __name__ == "__main__":
+    main()

@@ -27,7 +27,7 @@ def test_one_changed_byte_and_the_model_is_refused(
     content[1000] ^= 1
     weights.write_bytes(content)
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(UnknownModel, match="ner/model is not the file of en_core_web_sm 3.8.0"):
+    with pytest.raises(UnknownModel, match=r"ner/model is not the file of en_core_web_sm 3\.8\.0"):
         load_model()
 
 

@@ -6,7 +6,23 @@ from tasks.extract.quotes.attribution import Cue
 from tasks.extract.quotes.contents import Content
 
 _SUBORDINATORS = frozenset(
-    "although though while whereas because since as after before when once if unless until even".split()
+    [
+        "although",
+        "though",
+        "while",
+        "whereas",
+        "because",
+        "since",
+        "as",
+        "after",
+        "before",
+        "when",
+        "once",
+        "if",
+        "unless",
+        "until",
+        "even",
+    ]
 )
 
 

@@ -10,7 +10,27 @@ from tasks.extract.quotes.scene import Scene
 SCARE = "scare"
 _MOST_WORDS = 3
 _SMALL_WORDS = frozenset(
-    "a an the of on in at to for and or but nor by from with as is vs".split()
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "on",
+        "in",
+        "at",
+        "to",
+        "for",
+        "and",
+        "or",
+        "but",
+        "nor",
+        "by",
+        "from",
+        "with",
+        "as",
+        "is",
+        "vs",
+    ]
 )
 
 
