@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from tasks.extract.quotes.attribution import Cue
 from tasks.extract.quotes.contents import Content
 
-_SUBORDINATORS = frozenset(
-    [
-        "although",
-        "though",
-        "while",
-        "whereas",
-        "because",
-        "since",
-        "as",
-        "after",
-        "before",
-        "when",
-        "once",
-        "if",
-        "unless",
-        "until",
-        "even",
-    ]
+_SUBORDINATORS = re.compile(
+    r"(?:even\s+)?(?:al)?though|while|whereas|because|since|as|after|before|when|once|if|unless|until|even",
+    re.IGNORECASE,
 )
 
 
@@ -34,7 +21,7 @@ def outside_fronted(cue: Cue, content: Content) -> Content:
     """
     sentence = cue.token.sent
     first = next((token for token in sentence if not token.is_space and not token.is_punct), sentence[0])
-    if first.lower_ not in _SUBORDINATORS or not content or content[-1][0] < cue.token.idx:
+    if not _SUBORDINATORS.fullmatch(first.text) or not content or content[-1][0] < cue.token.idx:
         return content
     if any(token.text in (",", ";") for token in sentence.doc[first.i : cue.token.i]):
         return content

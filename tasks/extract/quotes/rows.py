@@ -27,7 +27,7 @@ def rows(
 def _row(scene: Scene, number: int, each: Attribution, version: str, mentions: Sequence[Mention]) -> Quote:
     text = scene.text
     cue = each.cue.span if each.cue is not None else None
-    named = speaker(each.source, mentions)
+    named = speaker(text, each.source, mentions)
     touched = [r for r in scene.regions if each.covers(r.start, r.end)]
     return Quote(
         start=each.start,

@@ -9,29 +9,7 @@ from tasks.extract.quotes.scene import Scene
 
 SCARE = "scare"
 _MOST_WORDS = 3
-_SMALL_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "on",
-        "in",
-        "at",
-        "to",
-        "for",
-        "and",
-        "or",
-        "but",
-        "nor",
-        "by",
-        "from",
-        "with",
-        "as",
-        "is",
-        "vs",
-    ]
-)
+_SMALL_WORD = re.compile(r"a|an|the|of|on|in|at|to|for|and|or|but|nor|by|from|with|as|is|vs", re.IGNORECASE)
 
 
 def unspoken(scene: Scene, before: tuple[Attribution, ...]) -> tuple[Attribution, ...]:
@@ -52,7 +30,7 @@ def is_title(words: str) -> bool:
     parts = re.findall(r"[\w’'-]+", words)
     if len(parts) < 2 or re.search(r"[.?!]\W*$", words):
         return False
-    return all(part[0].isupper() or part[0].isdigit() or part.lower() in _SMALL_WORDS for part in parts)
+    return all(part[0].isupper() or part[0].isdigit() or _SMALL_WORD.fullmatch(part) for part in parts)
 
 
 def _is_within_indirect(scene: Scene, span: tuple[int, int], before: tuple[Attribution, ...]) -> bool:
