@@ -1,65 +1,142 @@
-"""Named entities and what stands for them: names, in-document entities, pronouns."""
+"""Named entities and what stands for them: names, descriptions and pronouns, each tied to an in-document entity.
+
+Does not link entities to any knowledge base, nor across articles.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
 from storage.records import Mention
 from tasks.extract.context import Context
+from tasks.extract.mentions.countries import country
 from tasks.extract.mentions.entities import entities
 from tasks.extract.mentions.found import found
-from tasks.extract.mentions.name import Names
+from tasks.extract.mentions.joined import joined
+from tasks.extract.mentions.labelled import labelled
+from tasks.extract.mentions.lexicon import RULES
+from tasks.extract.mentions.name import Name, Names
+from tasks.extract.mentions.nominals import Nominal, nominals
+from tasks.extract.mentions.pronouns import Pronoun, Reference, pronouns
+from tasks.extract.mentions.quoted import quoted
+from tasks.extract.mentions.roles import Role, roles
+from tasks.extract.mentions.sex import sex
 from tasks.extract.mentions.trimmed import trimmed
+from tasks.extract.mentions.untitled import untitled
 
-# How names are mended, in order.
-STEPS: tuple[Callable[[Doc, Names], Names], ...] = (trimmed,)
+VERSION = "1"
 
-_PRONOUNS = frozenset(("he", "she", "him", "his", "her", "himself", "herself"))
+# How names are mended, in order: spans first, then what they name.
+STEPS: tuple[Callable[[Doc, Names], Names], ...] = (trimmed, untitled, joined, labelled)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What becomes a Mention: a span of tokens with its entity and kind."""
+
+    start: int
+    end: int
+    label: str
+    entity: int
+    rule: str
+    confidence: float
+    kind: str
+    role: str | None = None
 
 
 def mentions(doc: Doc, context: Context) -> tuple[Mention, ...]:
-    """The named entities of a parsed article and the pronouns that stand for its persons, in order of text."""
+    """The mentions of a parsed article in order of text; longer before shorter where they begin together."""
     names = found(doc)
     for step in STEPS:
         names = step(doc, names)
     numbers = entities(doc, names)
-    longest: dict[int, str] = {}
-    for name, number in zip(names, numbers, strict=True):
-        if len(name.text(doc)) > len(longest.get(number, "")):
-            longest[number] = name.text(doc)
-    spans = [
-        (name.start, name.end, name.label, number, name.rule, name.role, False)
-        for name, number in zip(names, numbers, strict=True)
-    ]
-    last: int | None = None
-    starts = {name.start: number for name, number in zip(names, numbers, strict=True) if name.label == "PERSON"}
-    for token in doc:
-        last = starts.get(token.i, last)
-        if token.lower_ in _PRONOUNS and last is not None:
-            spans.append((token.i, token.i + 1, "PERSON", last, "pronoun.nearest", None, True))
-    sentence_of = {token.i: number for number, sent in enumerate(doc.sents) for token in sent}
-    return tuple(
-        Mention(
-            start=doc[start].idx,
-            end=doc[end - 1].idx + len(doc[end - 1]),
-            surface=doc[start:end].text,
-            sentence=sentence_of[start],
-            confidence=0.5 if is_pronoun else 0.75,
-            rule=rule,
+    given = roles(doc, names)
+    described = nominals(doc, names, numbers, given)
+    rows = [*_names(doc, names, numbers, given), *_nominals(doc, described, numbers)]
+    people = [_reference(doc, row) for row in rows if row.label == "PERSON"]
+    resolved = pronouns(doc, people, _sexes(doc, names, numbers, given, rows), quoted(doc))
+    rows += [_pronoun(one) for one in resolved]
+    return tuple(_mentions(doc, context, sorted(rows, key=lambda row: (row.start, -row.end))))
+
+
+def _names(doc: Doc, names: Names, numbers: Sequence[int], given: Sequence[Role]) -> Iterator[_Row]:
+    texts: dict[int, str] = {}
+    for role in given:
+        texts.setdefault(role.name, role.text(doc))
+    for index, (name, number) in enumerate(zip(names, numbers, strict=True)):
+        yield _Row(name.start, name.end, name.label, number, name.rule, name.confidence, "name", texts.get(index))
+
+
+def _nominals(doc: Doc, described: Sequence[Nominal], numbers: Sequence[int]) -> Iterator[_Row]:
+    """Descriptions; those tied to no name are entities of their own, the same one for the same definite words."""
+    own: dict[str, int] = {}
+    free = max(numbers, default=-1) + 1
+    for one in described:
+        if one.name is not None:
+            number, confidence = numbers[one.name], 0.8
+        else:
+            text = doc[one.start : one.end].text.lower()
+            key = text if text.startswith("the ") else f"{text} {one.start}"
+            number, confidence = own.setdefault(key, free + len(own)), 0.6
+        yield _Row(one.start, one.end, one.label, number, one.rule, confidence, "nominal")
+
+
+def _pronoun(one: Pronoun) -> _Row:
+    confidence = 0.7 if one.margin > 1 else 0.5
+    return _Row(one.index, one.index + 1, "PERSON", one.entity, one.rule, confidence, "pronoun")
+
+
+def _reference(doc: Doc, row: _Row) -> Reference:
+    return Reference(row.start, row.end, doc[row.start : row.end].root.i, row.entity)
+
+
+def _sexes(
+    doc: Doc, names: Names, numbers: Sequence[int], given: Sequence[Role], rows: Sequence[_Row]
+) -> dict[int, str]:
+    sexes = {}
+    for number in {row.entity for row in rows if row.label == "PERSON"}:
+        own: list[Name] = [name for name, one in zip(names, numbers, strict=True) if one == number]
+        sexes[number] = sex(doc, own, [role for role in given if numbers[role.name] == number])
+    return sexes
+
+
+def _mentions(doc: Doc, context: Context, rows: Sequence[_Row]) -> Iterator[Mention]:
+    canonical = _canonical(doc, rows)
+    sentences = {token.i: number for number, sentence in enumerate(doc.sents) for token in sentence}
+    version = context.version(VERSION, RULES.digest)
+    for mention_id, row in enumerate(rows):
+        span = doc[row.start : row.end]
+        yield Mention(
+            start=span.start_char,
+            end=span.end_char,
+            surface=span.text,
+            sentence=sentences[row.start],
+            confidence=row.confidence,
+            rule=row.rule,
             annotator="mentions",
-            annotator_version=context.version("1", "0"),
+            annotator_version=version,
             mention_id=mention_id,
-            label=label,
-            entity_id=number,
-            canonical_name=longest[number],
-            role=role,
-            is_name=not is_pronoun,
-            is_nominal=False,
-            is_pronoun=is_pronoun,
+            label=row.label,
+            entity_id=row.entity,
+            canonical_name=canonical[row.entity],
+            role=row.role,
+            is_name=row.kind == "name",
+            is_nominal=row.kind == "nominal",
+            is_pronoun=row.kind == "pronoun",
+            country_code=country(row.label, span.text) if row.kind == "name" else None,
         )
-        for mention_id, (start, end, label, number, rule, role, is_pronoun) in enumerate(
-            sorted(spans, key=lambda s: s[:2])
-        )
-    )
+
+
+def _canonical(doc: Doc, rows: Sequence[_Row]) -> dict[int, str]:
+    """The fullest name of each entity: a name before a description, the longest, then the first."""
+    best: dict[int, tuple[bool, int, str]] = {}
+    for row in rows:
+        if row.kind != "pronoun":
+            text = doc[row.start : row.end].text
+            candidate = (row.kind == "name", len(text), text)
+            if row.entity not in best or candidate[:2] > best[row.entity][:2]:
+                best[row.entity] = candidate
+    return {entity: text for entity, (_, _, text) in best.items()}

@@ -1,25 +1,113 @@
-"""Which names are the same thing: equal names, surnames of persons, acronyms."""
+"""Which names are the same thing: equal names, surnames of persons, acronyms, spellings of a country."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from spacy.tokens import Doc
 
-from tasks.extract.mentions.name import Names
+from tasks.extract.gazetteers import places
+from tasks.extract.mentions.lexicon import FEMALE_TITLES, MALE_TITLES, ORGANISATION_HEADS
+from tasks.extract.mentions.name import Name, Names
+
+_SMALL = frozenset(("of", "for", "the", "and", "in", "on", "de", "&"))
+
+
+@dataclass
+class _Entity:
+    """An entity in the making: the tokens of its fullest name, and where its names stand."""
+
+    label: str
+    tokens: tuple[str, ...]
+    title: str = ""
+    starts: list[int] = field(default_factory=list)
 
 
 def entities(doc: Doc, names: Names) -> tuple[int, ...]:
-    """The number of each name's in-document entity."""
-    known: dict[str, int] = {}
-    numbers = []
-    for name in sorted(set(range(len(names))), key=lambda i: -(names[i].end - names[i].start)):
-        text = names[name].text(doc)
-        number = known.get(text)
-        if number is None and names[name].label == "PERSON":
-            number = known.get(text.split()[-1])
-        if number is None:
-            number = len(set(known.values()))
-        known.setdefault(text, number)
-        if names[name].label == "PERSON":
-            known.setdefault(text.split()[-1], number)
-        numbers.append((name, number))
-    return tuple(number for _, number in sorted(numbers))
+    """The number of each name's in-document entity; numbers follow the order of first names in the text."""
+    made: list[_Entity] = []
+    chosen: dict[int, int] = {}
+    # Full names first: a surname alone is understood from the full name, wherever that stands.
+    for index in sorted(range(len(names)), key=lambda i: (-len(_tokens(doc, names[i])), i)):
+        name = names[index]
+        tokens = _tokens(doc, name)
+        title = _title(doc, name)
+        matches = [number for number, entity in enumerate(made) if _is_same(name.label, tokens, title, entity)]
+        if matches:
+            number = min(matches, key=lambda one: _preference(made[one], tokens, name.start))
+        else:
+            number = len(made)
+            made.append(_Entity(name.label, tokens))
+        made[number].starts.append(name.start)
+        made[number].title = made[number].title or title
+        chosen[index] = number
+    order = {number: rank for rank, number in enumerate(dict.fromkeys(chosen[i] for i in range(len(names))))}
+    return tuple(order[chosen[index]] for index in range(len(names)))
+
+
+def _tokens(doc: Doc, name: Name) -> tuple[str, ...]:
+    """The words of a name, without marks and periods; a hyphenated one stays one word."""
+    text = name.text(doc).replace("’", "'")
+    return tuple(word.replace(".", "").lower() for word in text.split() if any(c.isalnum() for c in word))
+
+
+def _title(doc: Doc, name: Name) -> str:
+    before = doc[name.start - 1].lower_ if name.start else ""
+    return "m" if before in MALE_TITLES else "f" if before in FEMALE_TITLES else ""
+
+
+def _is_same(label: str, tokens: tuple[str, ...], title: str, entity: _Entity) -> bool:
+    if tokens == entity.tokens:
+        return label == entity.label or "PERSON" not in (label, entity.label)
+    if label != entity.label:
+        return label in ("ORG", "GPE") and entity.label in ("ORG", "GPE") and _is_same_country(tokens, entity.tokens)
+    if label == "PERSON":
+        return _is_same_person(tokens, title, entity)
+    if label in ("GPE", "LOC"):
+        return _is_same_country(tokens, entity.tokens)
+    return label == "ORG" and (_is_acronym(tokens, entity.tokens) or _is_short(tokens, entity.tokens))
+
+
+def _is_same_person(tokens: tuple[str, ...], title: str, entity: _Entity) -> bool:
+    """A part of the fuller name: its surname, its given name, or both with others or initials between."""
+    if title and entity.title and title != entity.title:
+        return False
+    if len(tokens) == 1:
+        return tokens[0] in entity.tokens
+    if tokens[-1] != entity.tokens[-1]:
+        return tokens == entity.tokens[: len(tokens)]
+    first, full = tokens[0], entity.tokens[0]
+    return first == full or (len(min(first, full, key=len)) == 1 and first[0] == full[0])
+
+
+def _is_same_country(tokens: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    codes = [_COUNTRIES.get(" ".join(words)) for words in (tokens, other)]
+    return codes[0] is not None and codes[0] == codes[1]
+
+
+_COUNTRIES = {
+    name.lower().replace(".", ""): place.country_code
+    for name, place in places().items()
+    if place.kind == "country"
+    and name.lower() not in ("england", "scotland", "wales", "northern ireland", "gaza", "gaza strip", "west bank")
+}
+
+
+def _is_acronym(tokens: tuple[str, ...], full: tuple[str, ...]) -> bool:
+    """ "hcf" of "high council for fisheries", with or without the initials of the small words."""
+    if len(tokens) != 1 or len(full) < 2 or len(tokens[0]) < 2:
+        return False
+    large = "".join(word[0] for word in full if word not in _SMALL)
+    return tokens[0] in (large, "".join(word[0] for word in full))
+
+
+def _is_short(tokens: tuple[str, ...], full: tuple[str, ...]) -> bool:
+    """ "marlow" of "marlow holdings ltd": what is missing says only what kind of body it is."""
+    rest = full[len(tokens) :]
+    return full[: len(tokens)] == tokens and bool(rest) and all(word in ORGANISATION_HEADS for word in rest)
+
+
+def _preference(entity: _Entity, tokens: tuple[str, ...], start: int) -> tuple[bool, bool, int]:
+    """Of several bearers: by surname before by given name, then the last one named before, then the first after."""
+    before = [start - one for one in entity.starts if one <= start]
+    return (tokens[-1] != entity.tokens[-1], not before, min(before) if before else min(entity.starts) - start)

@@ -1,18 +1,66 @@
-"""Names as the language model finds them; labels of times and amounts are other annotators' work."""
+"""Candidates for names: what the language model marks, and runs of proper nouns that it passed over."""
 
 from __future__ import annotations
 
-from spacy.tokens import Doc
+from collections.abc import Iterator
 
+from spacy.tokens import Doc, Token
+
+from tasks.extract.mentions.lexicon import ROLES, TITLES, is_capitalised
 from tasks.extract.mentions.name import Name, Names
 
 LABELS = frozenset(("PERSON", "ORG", "GPE", "LOC", "NORP", "FAC", "EVENT", "PRODUCT", "WORK_OF_ART", "LAW"))
 
 
 def found(doc: Doc) -> Names:
-    """The model's own named entities, in order."""
-    return tuple(
-        Name(start=span.start, end=span.end, label=span.label_, rule="model")
-        for span in doc.ents
-        if span.label_ in LABELS
-    )
+    """Names in order of text; times and amounts are left to other annotators."""
+    return tuple(sorted((*_model(doc), *_runs(doc)), key=lambda name: name.start))
+
+
+def _model(doc: Doc) -> Iterator[Name]:
+    """The model's own entities, cut at brackets and where a line ends: headlines and lists are no single name."""
+    for span in doc.ents:
+        if span.label_ in LABELS:
+            start = span.start
+            for token in span:
+                if token.is_space or token.text in ("(", ")", "[", "]"):
+                    yield from _piece(start, token.i, span.label_)
+                    start = token.i + 1
+            yield from _piece(start, span.end, span.label_)
+
+
+def _piece(start: int, end: int, label: str) -> Iterator[Name]:
+    if start < end:
+        yield Name(start=start, end=end, label=label, rule="model")
+
+
+def _runs(doc: Doc) -> Iterator[Name]:
+    """Runs of capitalised proper nouns outside every entity; what they name is decided later."""
+    start: int | None = None
+    for token in doc:
+        if start is not None and not _continues(token):
+            yield from _run(doc, start, token.i)
+            start = None
+        if start is None and _begins(token):
+            start = token.i
+    if start is not None:
+        yield from _run(doc, start, len(doc))
+
+
+def _run(doc: Doc, start: int, end: int) -> Iterator[Name]:
+    """A run without the titles at its edges; a run of nothing else names nobody."""
+    while start < end and doc[start].lower_ in TITLES | ROLES:
+        start += 1
+    while end > start and (doc[end - 1].lower_ in ROLES or not doc[end - 1].is_alpha):
+        end -= 1
+    if start < end and len(doc[start:end].text) > 1:
+        yield Name(start=start, end=end, label="", rule="run")
+
+
+def _begins(token: Token) -> bool:
+    return token.ent_type == 0 and token.pos_ == "PROPN" and is_capitalised(token) and token.is_alpha
+
+
+def _continues(token: Token) -> bool:
+    inside = token.text in ("-", "&", ".") and not token.doc[token.i - 1].whitespace_
+    return _begins(token) or (token.ent_type == 0 and inside)

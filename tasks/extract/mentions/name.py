@@ -9,13 +9,13 @@ from spacy.tokens import Doc
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """Tokens `start` to `end` of a Doc, end exclusive. `rule` made it; `role` is the title given with it."""
+    """Tokens `start` to `end` of a Doc, end exclusive. `label` is empty until it is known; `rule` made the span."""
 
     start: int
     end: int
     label: str
     rule: str
-    role: str | None = None
+    confidence: float = 0.75
 
     def text(self, doc: Doc) -> str:
         """The name as it stands in the text."""

@@ -1,4 +1,4 @@
-"""Names without what surrounds them: articles, possessives, quotation marks and white space."""
+"""Names without what surrounds them: articles, possessives, marks, stray words and figures."""
 
 from __future__ import annotations
 
@@ -7,24 +7,40 @@ from dataclasses import replace
 
 from spacy.tokens import Doc, Token
 
+from tasks.extract.mentions.lexicon import is_capitalised
 from tasks.extract.mentions.name import Name, Names
+
+# Figures end the names of events, laws and products, and the line after a dateline.
+_WITH_FIGURES = frozenset(("EVENT", "LAW", "PRODUCT", "WORK_OF_ART", "FAC", "ORG"))
 
 
 def trimmed(doc: Doc, names: Names) -> Names:
-    """Cut "the", marks and a final "'s" off each name; a name of which nothing is left is dropped."""
+    """Cut "the", marks, small words and a final "'s" off each name; a name of which nothing is left is dropped."""
     return tuple(_trimmed(doc, names))
 
 
 def _trimmed(doc: Doc, names: Names) -> Iterator[Name]:
     for name in names:
         start, end = name.start, name.end
-        while start < end and (_is_edge(doc[start]) or doc[start].lower_ in ("the", "a", "an")):
+        while start < end and _is_leading(doc[start]):
             start += 1
-        while end > start and (_is_edge(doc[end - 1]) or doc[end - 1].tag_ == "POS"):
+        while end > start and _is_trailing(doc[end - 1], name.label):
             end -= 1
-        if start < end:
+        if any(token.text[0].isalnum() for token in doc[start:end]):
             yield replace(name, start=start, end=end)
 
 
-def _is_edge(token: Token) -> bool:
-    return bool(token.is_space or (token.is_punct and token.text[-1:] not in (".", "!")))
+def _is_leading(token: Token) -> bool:
+    is_small = token.pos_ in ("DET", "ADP", "PRON", "CCONJ", "SCONJ", "VERB", "AUX", "ADV") and not (
+        is_capitalised(token) and token.ent_type and token.pos_ in ("VERB", "ADV")
+    )
+    return _is_mark(token) or is_small or token.lower_ in ("the", "a", "an") or token.tag_ == "POS"
+
+
+def _is_trailing(token: Token, label: str) -> bool:
+    is_figure = token.like_num and not token.is_alpha and label not in _WITH_FIGURES
+    return _is_mark(token) or token.tag_ == "POS" or is_figure or token.text in ("'s", "’s")
+
+
+def _is_mark(token: Token) -> bool:
+    return bool(token.is_space or (token.is_punct and token.text[-1:] not in (".", "!") and token.text != "%"))

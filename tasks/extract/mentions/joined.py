@@ -1,0 +1,79 @@
+"""Names that the model or its tokeniser broke apart: hyphens, particles, "al-", given name and surname."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from spacy.tokens import Doc, Token
+
+from tasks.extract.gazetteers import given_names
+from tasks.extract.mentions.lexicon import PARTICLES, ROLES, TITLES, is_capitalised
+from tasks.extract.mentions.name import Name, Names
+
+_HYPHENS = frozenset(("-", "‐", "‑", "–", "'", "’"))
+
+
+def joined(doc: Doc, names: Names) -> Names:
+    """Grow persons over the parts of their name that stand outside, then swallow names that they now cover."""
+    grown = [_grown(doc, name) if name.label in ("PERSON", "") else name for name in names]
+    kept: list[Name] = []
+    for name in grown:
+        if kept and name.start < kept[-1].end:
+            longer = max(kept[-1], name, key=lambda one: (one.end - one.start, one.rule == "model"))
+            kept[-1] = longer
+        elif kept and _is_surname_of(doc, kept[-1], name):
+            kept[-1] = replace(kept[-1], end=name.end, label="PERSON")
+        else:
+            kept.append(name)
+    return tuple(kept)
+
+
+def _grown(doc: Doc, name: Name) -> Name:
+    start, end = name.start, name.end
+    while end + 1 < len(doc) and _binds(doc, end):
+        end += 2
+    while name.label == "PERSON" and end < len(doc) and _follows(doc, end):
+        end += 1
+    while start >= 2 and _binds(doc, start - 1) and _is_name_part(doc[start - 2]):
+        start -= 2
+    while name.label == "PERSON" and start > 0 and _precedes(doc[start - 1]):
+        start -= 1
+    return replace(name, start=start, end=end)
+
+
+def _binds(doc: Doc, hyphen: int) -> bool:
+    """The token is a hyphen or apostrophe that joins its neighbours: "Kwok-hing", "al-Razi", "O'Dea"."""
+    if doc[hyphen].text not in _HYPHENS or doc[hyphen - 1].whitespace_ or doc[hyphen].whitespace_:
+        return False
+    before, after = doc[hyphen - 1], doc[hyphen + 1]
+    return bool(before.is_alpha and after.is_alpha and (is_capitalised(after) or after.pos_ == "PROPN"))
+
+
+def _is_name_part(token: Token) -> bool:
+    return token.is_alpha and (is_capitalised(token) or token.lower_ in PARTICLES)
+
+
+def _follows(doc: Doc, index: int) -> bool:
+    """A capitalised proper noun right after the name, or a particle before one: "Ivo [van Dam]"."""
+    token = doc[index]
+    if token.ent_type or not doc[index - 1].whitespace_ or doc[index - 1].text.endswith((",", ".")):
+        return False
+    if token.lower_ in PARTICLES and not is_capitalised(token):
+        after = doc[index + 1] if index + 1 < len(doc) else None
+        return after is not None and (is_capitalised(after) or after.text in _HYPHENS) and token.pos_ == "PROPN"
+    return token.pos_ == "PROPN" and is_capitalised(token) and token.is_alpha and token.lower_ not in TITLES | ROLES
+
+
+def _precedes(token: Token) -> bool:
+    """A given name or initial right before a surname: "Carly [Holm]", "J. [Holm]"."""
+    is_initial = len(token.text) == 2 and token.text[0].isupper() and token.text[1] == "."
+    is_given = token.lower_ in given_names() and is_capitalised(token) and token.pos_ == "PROPN"
+    return token.ent_type == 0 and bool(token.whitespace_) and (is_initial or is_given) and token.lower_ not in TITLES
+
+
+def _is_surname_of(doc: Doc, first: Name, second: Name) -> bool:
+    """Two neighbouring one-word names, the first a given name: "Valeska" + "Paris" is one person."""
+    adjacent = first.end == second.start and bool(doc[first.end - 1].whitespace_)
+    single = first.end - first.start == 1 and second.end - second.start <= 2
+    given = given_names().get(doc[first.start].lower_) if first.label in ("PERSON", "") else None
+    return adjacent and single and given is not None and second.label in ("PERSON", "GPE", "ORG", "")

@@ -1,0 +1,162 @@
+"""Pronouns that stand for persons: he, she and their forms, and "I" in the mouth of a speaker.
+
+Salience in the manner of Lappin and Leass (1994), with agreement in sex where it is known: candidates are the
+persons named or described before, the recent, the subjects and the often named first. What cannot be told
+apart is left alone; a wrong speaker is worse than none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+
+from spacy.tokens import Doc, Token
+
+from tasks.extract.mentions.lexicon import SPEECH_VERBS, words
+
+_MALE, _FEMALE, _SPEAKER = words("pronoun.male"), words("pronoun.female"), words("pronoun.speaker")
+_SUBJECTS = frozenset(("nsubj", "nsubjpass"))
+# How many sentences back a person is still in mind.
+_REACH = 6
+# Below this a candidate is no better than chance.
+_LEAST_SCORE = -3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Something in the text that stands for a person: a name, a description, or a pronoun already resolved."""
+
+    start: int
+    end: int
+    root: int
+    entity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pronoun:
+    """A pronoun with its entity; `margin` is how far the best candidate is ahead of the next."""
+
+    index: int
+    entity: int
+    rule: str
+    margin: float
+
+
+def pronouns(
+    doc: Doc, persons: Sequence[Reference], sexes: Mapping[int, str], in_quotes: Sequence[bool]
+) -> tuple[Pronoun, ...]:
+    """Resolve pronouns in order of text; each one resolved is a candidate for those after it."""
+    sentences = {token.i: number for number, sentence in enumerate(doc.sents) for token in sentence}
+    known = sorted(persons, key=lambda one: one.start)
+    sexes = dict(sexes)
+    made: list[Pronoun] = []
+    for token in doc:
+        sex = "m" if token.lower_ in _MALE else "f" if token.lower_ in _FEMALE else ""
+        if not sex:
+            continue
+        scored = _scored(token, sex, known, sexes, sentences, in_quotes)
+        if not scored:
+            continue
+        best, entity = scored[0]
+        margin = best - scored[1][0] if len(scored) > 1 else 3.0
+        if best < _LEAST_SCORE:
+            continue
+        rule = "pronoun.male" if sex == "m" else "pronoun.female"
+        made.append(Pronoun(token.i, entity, rule, margin))
+        known.append(Reference(token.i, token.i + 1, token.i, entity))
+        sexes[entity] = sexes.get(entity) or sex
+    return (*made, *_speakers(doc, known, in_quotes))
+
+
+def _scored(
+    pronoun: Token,
+    sex: str,
+    known: Sequence[Reference],
+    sexes: Mapping[int, str],
+    sentences: Mapping[int, int],
+    in_quotes: Sequence[bool],
+) -> list[tuple[float, int]]:
+    """Candidate entities by falling score; the score of an entity is that of its best mention."""
+    mentions: dict[int, int] = {}
+    for reference in known:
+        mentions[reference.entity] = mentions.get(reference.entity, 0) + 1
+    scores: dict[int, float] = {}
+    for reference in known:
+        distance = sentences[pronoun.i] - sentences[reference.start]
+        is_after = reference.start > pronoun.i
+        if not 0 <= distance <= _REACH or (is_after and not _is_cataphoric(pronoun, reference)):
+            continue
+        known_sex = sexes.get(reference.entity, "")
+        if (known_sex and known_sex != sex) or _is_bound(pronoun, reference):
+            continue
+        score = _salience(pronoun, reference, distance) + 0.5 * log(mentions[reference.entity])
+        score += 1.0 * (known_sex == sex) - 2.0 * is_after
+        if in_quotes[pronoun.i] != in_quotes[reference.root]:
+            score -= 0.5
+        if in_quotes[pronoun.i] and _speaks(pronoun.doc[reference.root]):
+            score -= 1.5
+        scores[reference.entity] = max(scores.get(reference.entity, -99.0), score)
+    return sorted(((score, entity) for entity, score in scores.items()), key=lambda one: (-one[0], one[1]))
+
+
+def _salience(pronoun: Token, reference: Reference, distance: int) -> float:
+    root = pronoun.doc[reference.root]
+    score = -0.8 * distance
+    if root.dep_ in _SUBJECTS:
+        score += 1.2
+    elif root.dep_ in ("dobj", "dative", "agent"):
+        score += 0.5
+    elif root.dep_ == "poss":
+        score += 0.2
+    if pronoun.dep_ in _SUBJECTS and root.dep_ in _SUBJECTS:
+        score += 0.4
+    if distance == 0:
+        score -= 0.01 * (pronoun.i - reference.start)
+    return score
+
+
+def _is_bound(pronoun: Token, reference: Reference) -> bool:
+    """A verb's own subject is not its plain object ("Holm saw him"), nor a possessor what it possesses."""
+    root = pronoun.doc[reference.root]
+    if reference.start <= pronoun.i < reference.end:
+        return True
+    is_object = pronoun.dep_ in ("dobj", "dative") and not pronoun.lower_.endswith("self")
+    if is_object and root.head == pronoun.head and root.dep_ in _SUBJECTS:
+        return True
+    return pronoun.dep_ == "poss" and pronoun.head == root
+
+
+def _is_cataphoric(pronoun: Token, reference: Reference) -> bool:
+    """ "Although [he] was tired, Ivo Brandt went on": the name follows, higher in the same sentence."""
+    root = pronoun.doc[reference.root]
+    return root.sent == pronoun.sent and root.dep_ in _SUBJECTS and root.head in set(pronoun.ancestors)
+
+
+def _speaks(token: Token) -> bool:
+    return token.dep_ in _SUBJECTS and token.head.lemma_ in SPEECH_VERBS
+
+
+def _speakers(doc: Doc, known: Sequence[Reference], in_quotes: Sequence[bool]) -> list[Pronoun]:
+    """ "I" inside quotation marks: the nearest subject of a verb of saying in the paragraph, or before it."""
+    roots = {doc[one.root].i: one.entity for one in known}
+    speakers = [(i, entity) for i, entity in roots.items() if _speaks(doc[i]) and not in_quotes[i]]
+    paragraphs = _paragraphs(doc)
+    made: list[Pronoun] = []
+    for token in doc:
+        if token.lower_ not in _SPEAKER or not in_quotes[token.i]:
+            continue
+        here = [one for one in speakers if paragraphs[one[0]] == paragraphs[token.i]]
+        last = [one for one in speakers if one[0] < token.i][-1:]
+        near = sorted(here, key=lambda one: abs(one[0] - token.i))[:1] or sorted(last)
+        if near:
+            made.append(Pronoun(token.i, near[0][1], "pronoun.speaker", 2.0 if here else 0.5))
+    return made
+
+
+def _paragraphs(doc: Doc) -> list[int]:
+    number, numbers = 0, []
+    for token in doc:
+        numbers.append(number)
+        number += token.is_space and "\n" in token.text
+    return numbers
