@@ -1,0 +1,1 @@
+"""Decisions about requests and responses: pure, with the clock as an argument. `tasks.network` carries them out."""
