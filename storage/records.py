@@ -11,7 +11,7 @@ Conventions: `_at` is an instant in UTC, `_date` a calendar date, `is_`/`has_` a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 
@@ -100,6 +100,11 @@ class Article:
         "What told the publication date: feed, json_ld, meta, microdata, url, text, page, seed_header, fetched"
     )
     published_precision: str = column("How exact the publication date is: second, minute, day, month, year, fetched")
+    published_local_date: date | None = column(
+        "Calendar day of publication where it was published, which may be the day before or after that of "
+        "`published_at`; null where only the time of fetching is known",
+        optional=True,
+    )
     published_confidence: float | None = column(
         "Estimated probability that the publication day is right, 0 to 1", optional=True
     )

@@ -29,6 +29,8 @@ from tasks.extract.refusal import Refusal
 from tasks.extract.sources.json_articles import json_article, mapping_of
 from tasks.extract.sources.text_seed import text_seed
 
+# What the article itself states is trusted before its feed, and its feed before what is read off the page.
+_BEFORE_FEED = ("seed_header", "json_ld", "meta", "microdata", "article")
 MOST = 10_000  # characters of a title, name or address
 Reader = Callable[[Page], Reading | Refusal]
 
@@ -128,8 +130,10 @@ def _assembled(page: Page, reading: Reading) -> Article | Refusal:
     if not any(character.isalnum() for character in text):
         detail = f"{page.locator} has no text that could be an article ({reading.extractor}); look at the page itself."
         return Refusal(locator=page.locator, reason="no_text", detail=detail)
-    dates = (*_entry_dates("feed", page.entry_published, page.entry_published_at), *reading.published)
-    when = published(dates, page.fetched_at)
+    stated = [item for item in reading.published if item.origin in _BEFORE_FEED]
+    shown = [item for item in reading.published if item.origin not in _BEFORE_FEED]
+    entry = _entry_dates("feed", page.entry_published, page.entry_published_at)
+    when = published((*stated, *entry, *shown), page.fetched_at)
     updates = (*reading.modified, *_entry_dates("feed", page.entry_updated, page.entry_updated_at))
     return Article(
         article_id=identity(reading.canonical_url or page.url, text),
@@ -138,15 +142,18 @@ def _assembled(page: Page, reading: Reading) -> Article | Refusal:
         source_id=page.source_id,
         source_name=_line(page.source_name or reading.source_name or trimmed.source_name),
         title=_line(reading.title or page.entry_title),
+        title_confidence=reading.title_confidence,
         title_from=(reading.title_from if reading.title else "feed" if page.entry_title else None),
         authors=_lines(reading.authors or page.entry_authors),
         authors_from=(reading.authors_from if reading.authors else "feed" if page.entry_authors else None),
         organisations=_lines(reading.organisations),
-        candidates=(),
+        candidates=reading.candidates,
         language=language(text, reading.language or page.entry_language),
         published_at=when.at,
         published_from=when.origin,
         published_precision=when.precision,
+        published_local_date=when.local,
+        published_confidence=when.confidence,
         published_raw=_line(when.raw),
         published_rejected=when.rejected,
         modified_at=instant(updates, page.fetched_at),

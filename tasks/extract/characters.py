@@ -16,30 +16,30 @@ _NOT_TEXT = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\uf
 _FORBIDDEN = re.compile(f"[{_NOT_TEXT}]")
 # Invisible marks that split words or turn the line round; joiners stay, some scripts are spelt with them.
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
-_REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,12})|([0-9]{1,12}))(;?)", re.IGNORECASE)
-_LONG_REFERENCE = re.compile(r"&#(?:x[0-9a-f]{13,}|[0-9]{13,});?", re.IGNORECASE)
-_SPACE = re.compile(r"[^\S\n]+")
+_REFERENCE = re.compile(rb"&#(?:x([0-9a-f]{1,12})|([0-9]{1,12}));?", re.IGNORECASE)
+_LONG_REFERENCE = re.compile(rb"&#(?:x[0-9a-f]{13,}|[0-9]{13,});?", re.IGNORECASE)
+_CONTROLS = bytes(code for code in range(0x20) if code not in (0x09, 0x0A, 0x0D))
 _LINE_BREAKS = re.compile(r"[^\S\n]*\n[^\S\n]*")
 
 
-def clean_markup(markup: str) -> str:
-    """Remove from HTML or XML source what no parser survives: control characters and references to them.
+def clean_markup(markup: str) -> bytes:
+    """HTML or XML source in UTF-8 without what no parser survives: control characters and references to them.
 
     `&#128;` to `&#159;` are kept: parsers read them as Windows-1252, as browsers do.
     """
-    cleaned = _FORBIDDEN.sub("", markup)
-    if "&#" not in cleaned:
-        return cleaned
-    return _REFERENCE.sub(_reference, _LONG_REFERENCE.sub("\ufffd", cleaned))
+    source = markup.replace("\ufffe", "").replace("\uffff", "").encode("utf-8", "replace").translate(None, _CONTROLS)
+    if b"&#" not in source:
+        return source
+    return _REFERENCE.sub(_reference, _LONG_REFERENCE.sub(b"\xef\xbf\xbd", source))
 
 
-def _reference(match: re.Match[str]) -> str:
+def _reference(match: re.Match[bytes]) -> bytes:
     code = int(match[1], 16) if match[1] else int(match[2])
     if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
-        return "\ufffd"
+        return b"\xef\xbf\xbd"
     if 0x80 <= code <= 0x9F:
         return match[0]
-    return "" if code == 0 or _FORBIDDEN.match(chr(code)) else match[0]
+    return b"" if code == 0 or _FORBIDDEN.match(chr(code)) else match[0]
 
 
 def clean_text(text: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storage.records import DateCandidate
+from storage.records import Candidate, DateCandidate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +27,11 @@ class Reading:
     blocks: tuple[Block, ...]
     title: str | None = None
     title_from: str | None = None
+    title_confidence: float | None = None
     authors: tuple[str, ...] = ()
     organisations: tuple[str, ...] = ()
     authors_from: str | None = None
+    candidates: tuple[Candidate, ...] = ()
     published: tuple[DateCandidate, ...] = ()
     modified: tuple[DateCandidate, ...] = ()
     canonical_url: str | None = None

@@ -5,9 +5,15 @@ from __future__ import annotations
 from storage.operations import Page
 from tasks.extract.characters import clean_markup
 from tasks.extract.charset import charset
+from tasks.extract.pages import about
+from tasks.extract.pages.authors import authors
+from tasks.extract.pages.dates import modified_dates, published_dates
 from tasks.extract.pages.html_tree import html_tree
 from tasks.extract.pages.main_text import LIBRARY, main_text
+from tasks.extract.pages.signals import bylines, dated, signals
+from tasks.extract.pages.site_name import site_name
 from tasks.extract.pages.sniff import sniff
+from tasks.extract.pages.title import title
 from tasks.extract.reading import Reading
 from tasks.extract.refusal import Refusal
 
@@ -26,28 +32,33 @@ def html_page(page: Page) -> Reading | Refusal:
             reason="not_html",
             detail=f"{page.locator} holds no HTML element; check that it is a saved page.",
         )
-    from trafilatura.metadata import extract_metadata
-
-    meta = extract_metadata(tree, page.url)
-    from tasks.extract.published import candidate
-
+    found = signals(tree)
+    headline = title(found, page.url, page.entry_title)
+    signed = authors(found, lambda: bylines(tree), page.url, page.entry_authors)
     return Reading(
         extractor="trafilatura",
         extractor_version=LIBRARY,
         blocks=main_text(tree, page.url),
-        title=meta.title,
-        title_from="meta",
-        authors=tuple((meta.author or "").split("; ")) if meta.author else (),
-        authors_from="meta" if meta.author else None,
-        published=candidate("meta", meta.date),
-        canonical_url=meta.url,
-        source_name=meta.sitename,
-        language=meta.language,
-        description=meta.description,
-        image_url=meta.image,
-        tags=tuple(meta.tags or ()),
+        title=headline.text,
+        title_from=headline.origin,
+        title_confidence=headline.confidence,
+        authors=signed.people,
+        organisations=signed.bodies,
+        authors_from=signed.origin,
+        candidates=(*headline.rejected, *signed.rejected),
+        published=published_dates(found, page.url, lambda: dated(tree)),
+        modified=modified_dates(found),
+        canonical_url=about.canonical_url(found, page.url),
+        source_name=site_name(found),
+        language=about.language(found),
+        description=about.description(found),
+        image_url=about.image_url(found, page.url),
+        section=about.section(found),
+        tags=about.tags(found),
         charset=decoded.charset,
         charset_from=decoded.told_by,
+        is_paywalled=about.is_paywalled(found),
+        is_opted_out=about.is_opted_out(found, page.headers),
     )
 
 

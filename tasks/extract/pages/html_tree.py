@@ -9,22 +9,21 @@ from lxml.html import HtmlElement, HTMLParser
 _DEPTH = 250
 
 
-def html_tree(markup: str) -> HtmlElement | None:
+def html_tree(markup: bytes) -> HtmlElement | None:
     """The root element, or None where the markup holds no element at all.
 
     A page nested too deeply for libxml2's default is parsed again without that limit, and its needless nesting undone.
-    `markup` must have been through `clean_markup`.
+    `markup` is what `clean_markup` returns.
     """
-    body = markup.encode("utf-8", "replace")
-    root, is_cut = _parsed(body, huge=False)
+    root, is_cut = _parsed(markup, huge=False)
     if is_cut:
-        root, _ = _parsed(body, huge=True)
+        root, _ = _parsed(markup, huge=True)
         if root is not None:
             _flatten(root)
     return root
 
 
-def _parsed(body: bytes, *, huge: bool) -> tuple[HtmlElement | None, bool]:
+def _parsed(markup: bytes, *, huge: bool) -> tuple[HtmlElement | None, bool]:
     parser = HTMLParser(
         encoding="utf-8",
         remove_comments=True,
@@ -33,7 +32,7 @@ def _parsed(body: bytes, *, huge: bool) -> tuple[HtmlElement | None, bool]:
         huge_tree=huge,
     )
     try:
-        root = etree.fromstring(body, parser)
+        root = etree.fromstring(markup, parser)
     except etree.ParserError:
         return None, False
     except etree.XMLSyntaxError:

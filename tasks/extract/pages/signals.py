@@ -1,0 +1,237 @@
+"""Collect what a page says about itself outside of its text, in one pass and without judging it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from lxml.etree import XPath, _Element
+from lxml.html import HtmlElement
+
+from tasks.extract.characters import clean_line
+from tasks.extract.pages.json_ld import Node, json_ld
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_HAS_YEAR = "[not(self::script) and not(self::style) and text()[contains(., '20') or contains(., '19')]]"
+_YEARS_BELOW = XPath(f"following::*{_HAS_YEAR}")
+_YEARS_ABOVE = XPath(f"preceding::*{_HAS_YEAR}")
+_BY_LINE = re.compile(r"\W{0,3}(?:by|von|par|por|door|af|av|text)\b\s*:?\s+\S.{2,60}$", re.IGNORECASE)
+_MOST = 2_000  # characters of one value
+_MOST_ELEMENTS = 60
+_ASIDE = (
+    "comment", "related", "sidebar", "teaser", "widget", "recommend", "popular", "trending", "footer", "latest",
+    "newsletter", "promo", "card", "more-", "carousel", "disqus", "most-read", "nav", "menu", "list-item",
+)  # fmt: skip
+_PROPERTIES = ("headline", "datePublished", "dateModified", "dateCreated", "author", "name", "publisher", "keywords",
+               "articleSection", "description")  # fmt: skip
+_DESCRIBED = XPath(".//*[" + " or ".join(f"@itemprop='{name}'" for name in _PROPERTIES) + "]")
+_SIGNED = XPath(
+    """.//*[self::a or self::span or self::div or self::p or self::address or self::li or self::h4 or self::h5
+    or self::cite or self::em or self::strong or self::b or self::small or self::h3 or self::h6 or self::section]
+    [@rel='author' or contains(concat(' ', @class, ' '), 'byline') or contains(@class, 'author')
+    or contains(@class, 'Author') or contains(@class, 'Byline') or contains(@class, 'autor')
+    or contains(@id, 'author') or contains(@id, 'byline') or contains(@href, '/author/')
+    or contains(@href, '/authors/') or contains(@href, '/autor/') or contains(@data-testid, 'author')
+    or contains(@data-testid, 'byline')]"""
+)
+_DATED = XPath(
+    """.//*[self::span or self::div or self::p or self::li or self::small or self::em or self::abbr or self::h4
+    or self::h5 or self::h6 or self::a or self::td or self::b or self::i or self::strong]
+    [contains(@class, 'date') or contains(@class, 'Date') or contains(@class, 'time') or contains(@class, 'publish')
+    or contains(@class, 'posted') or contains(@class, 'meta') or contains(@class, 'datum') or contains(@class, 'fecha')
+    or contains(@id, 'date') or contains(@id, 'publish') or contains(@class, 'byline') or contains(@class, 'info')]"""
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """An element that may name an author or a date: its text, its machine-readable value, and how it is marked up.
+
+    `pieces` are the texts of its child elements;
+    `aside` names the comment, teaser or side column in which it stands, if any; `is_home` that it links to the front page.
+    """
+
+    text: str
+    value: str
+    name: str
+    aside: str
+    is_home: bool
+    pieces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signals:
+    """A page about itself. `metas` has the lower-case names of `<meta>` tags with their contents, in order."""
+
+    metas: tuple[tuple[str, str], ...]
+    nodes: tuple[Node, ...]
+    properties: tuple[Mark, ...]
+    headings: tuple[Mark, ...]
+    subheadings: tuple[str, ...]
+    times: tuple[Mark, ...]
+    document_title: str | None
+    canonical: str | None
+    language: str | None
+
+    def meta(self, *names: str) -> str | None:
+        """Content of the first meta tag that has one of the names, the names in order of trust."""
+        return next(iter(self.all_metas(*names)), None)
+
+    def all_metas(self, *names: str) -> tuple[str, ...]:
+        """Contents of the meta tags of these names, in the order of the names."""
+        return tuple(content for name in names for key, content in self.metas if key == name)
+
+
+def signals(root: HtmlElement) -> Signals:
+    """What the page says about itself. The tree is not changed."""
+    metas: list[tuple[str, str]] = []
+    scripts: list[str] = []
+    headings: list[HtmlElement] = []
+    subheadings: list[HtmlElement] = []
+    times: list[HtmlElement] = []
+    document_title = canonical = None
+    for element in root.iter("meta", "link", "script", "title", "h1", "h2", "time"):
+        match element.tag:
+            case "meta":
+                metas += _meta(element)
+            case "link" if element.get("rel", "").lower() == "canonical" and not canonical:
+                canonical = element.get("href")
+            case "script" if element.get("type", "").strip().lower() == "application/ld+json":
+                scripts.append("".join(element.itertext()))
+            case "title" if document_title is None and _tag(element.getparent()) != "svg":
+                document_title = _text(element)
+            case "h1":
+                headings.append(element)
+            case "h2":
+                subheadings.append(element)
+            case "time":
+                times.append(element)
+    return Signals(
+        metas=tuple(metas),
+        nodes=json_ld(scripts),
+        properties=tuple(_mark(element, element.get("itemprop", "")) for element in _few(_DESCRIBED(root), 100)),
+        headings=tuple(mark for element in headings[:10] if (mark := _heading(element)).text),
+        subheadings=tuple(text for element in subheadings[:5] if (text := _text(element))),
+        times=tuple(_mark(element, _name(element)) for element in _few(times)),
+        document_title=document_title,
+        canonical=canonical,
+        language=root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang"),
+    )
+
+
+def bylines(root: HtmlElement) -> tuple[Mark, ...]:
+    """Elements marked up as naming an author, and lines that say so below the heading, in page order.
+
+    Not part of `signals`: most pages say it in metadata.
+    """
+    heading = next(root.iter("h1"), None)
+    below = [] if heading is None else [element for element in _below(heading) if _BY_LINE.match(_text(element) or "")]
+    return tuple(_mark(element, _name(element)) for element in (*_few(_SIGNED(root)), *below[:5]))
+
+
+def _below(heading: HtmlElement) -> Iterator[HtmlElement]:
+    """The next elements of the page that hold text of their own."""
+    for element in islice(
+        heading.xpath(
+            "following::*[self::p or self::span or self::div or self::em or self::strong"
+            " or self::b or self::i or self::a or self::h2 or self::h3 or self::td]"
+        ),
+        80,
+    ):
+        if element.text and element.text.strip():
+            yield element
+
+
+def dated(root: HtmlElement) -> tuple[Mark, ...]:
+    """Elements marked up as giving a date, then short lines with a year around the heading.
+
+    Not part of `signals`: most pages say it in metadata.
+    """
+    heading = next(root.iter("h1"), None)
+    around = [] if heading is None else [*islice(_YEARS_BELOW(heading), 12), *reversed(_YEARS_ABOVE(heading)[-6:])]
+    lines = [element for element in around if len(_text(element) or "") <= 100]
+    marked = [
+        element for element in _few(_DATED(root), 150) if _YEAR.search(f"{_text(element)} {element.get('datetime')}")
+    ]
+    return tuple(_mark(element, _name(element)) for element in _few([*marked, *lines]))
+
+
+def _mark(element: HtmlElement, name: str) -> Mark:
+    value = element.get("datetime") or element.get("content") or element.get("title") or element.get("data-datetime")
+    return Mark(
+        text=_text(element) or "",
+        value=clean_line((value or "")[:_MOST]),
+        name=name.lower(),
+        aside=_aside(element),
+        is_home=_is_home(element),
+    )
+
+
+def _heading(element: HtmlElement) -> Mark:
+    pieces = [text for child in element.iterdescendants() if isinstance(child.tag, str) and (text := _text(child))]
+    tails = [clean_line(child.tail) for child in element if child.tail and child.tail.strip()]
+    return replace(_mark(element, "h1"), pieces=tuple(dict.fromkeys((*pieces[:20], *tails[:20]))))
+
+
+def _aside(element: HtmlElement) -> str:
+    """What it stands in that is not the article (comment, teaser, side column, footer), as tags and classes tell."""
+    for ancestor in element.iterancestors():
+        tag = _tag(ancestor)
+        if tag in ("aside", "nav", "footer"):
+            return tag
+        if tag in ("body", "main", "html") or ancestor.find(".//h1") is not None:
+            return ""
+        marks = f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}".lower()
+        if marks != " " and (found := next((word for word in _ASIDE if word in marks), "")):
+            return found
+    return ""
+
+
+def _is_home(element: HtmlElement) -> bool:
+    """A heading that is a link to the front page: the name of the site."""
+    links = [element.getparent(), *element.iter("a")]
+    return any(
+        _tag(link) == "a"
+        and (
+            link.get("rel") == "home"
+            or ((link.get("href") or "x").count("/") in (1, 3)
+            and (link.get("href") or "").endswith("/"))
+            or (link.get("href") or "").rstrip("/").count("/") == 2
+        )
+        for link in links
+        if link is not None
+    )
+
+
+def _meta(element: HtmlElement) -> Iterator[tuple[str, str]]:
+    content = element.get("content")
+    if not content or not (value := clean_line(content[:_MOST])):
+        return
+    for attribute in ("property", "name", "itemprop", "http-equiv"):
+        if name := element.get(attribute):
+            yield name.strip().lower(), value
+
+
+def _name(element: HtmlElement) -> str:
+    return " ".join(element.get(name) or "" for name in ("class", "id", "rel", "itemprop", "href", "data-testid"))[:300]
+
+
+def _few(elements: list[HtmlElement], most: int = _MOST_ELEMENTS) -> list[HtmlElement]:
+    return elements[:most]
+
+
+def _text(element: HtmlElement) -> str | None:
+    parts: list[str] = []
+    length = 0
+    for text in element.itertext():
+        parts.append(text)
+        length += len(text)
+        if length > _MOST:
+            break
+    return clean_line(" ".join(parts)[:_MOST]) or None
+
+
+def _tag(element: _Element | None) -> str:
+    return element.tag if element is not None and isinstance(element.tag, str) else ""
