@@ -2,8 +2,8 @@
 
     python -m benchmarks.pages DIR --out FILE [--beside FILE]
 
-DIR holds `truth.jsonl` (one object a page: `id`, `file`, `url`) and, if it has feeds, `feeds_truth.jsonl` (`id`, `file`).
-Only those fields are read; the truth itself is for the scorer. FILE gets one object a line:
+DIR holds `truth.jsonl` (one object a page: `id`, `file`, `url`) and, if it has feeds, `feeds_truth.jsonl` (`id`,
+`file`). Only those fields are read; the truth itself is for the scorer. FILE gets one object a line:
 pages `{"id", "title", "author", "date", "text"}`, feeds `{"id", "n", "title", "link", "date", "feed_title"}`.
 With `--beside` plain trafilatura with metadata reads the same pages in turn, and its predictions go there.
 """
@@ -23,13 +23,13 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-from tasks.extract.sources.feed import feed
 from trafilatura import bare_extraction
 
 from storage.operations import Page
 from storage.records import Article
 from tasks.extract.article import article
 from tasks.extract.refusal import Refusal
+from tasks.extract.sources.feed import feed
 
 _WARM_UP = 5  # pages: the first load language models and stop lists
 
@@ -85,7 +85,7 @@ def _measured(
 
 
 def _prediction(page: Page, found: Article) -> dict[str, Any]:
-    """Who signed are people and bodies; the day is the publisher's, and none where only the time of fetching is known."""
+    """Who signed are people and bodies; the day is the publisher's, none where only the time of fetching is known."""
     return {
         "id": page.locator,
         "title": found.title,
@@ -115,7 +115,8 @@ def _pages(directory: Path, now: datetime) -> Iterator[Page]:
         body = _body(directory / truth["file"])
         yield Page(
             raw_id=truth["id"], source_id="benchmark", locator=truth["id"], url=truth.get("url"), format="html",
-            headers=(), body=body, body_sha256=hashlib.sha256(body).hexdigest(), fetched_at=now, entry_authors=(), entry_tags=(),
+            headers=(), body=body, body_sha256=hashlib.sha256(body).hexdigest(), fetched_at=now,
+            entry_authors=(), entry_tags=(),
         )  # fmt: skip
 
 

@@ -43,8 +43,8 @@ def written_date(text: str | None, locale: str | None = None) -> Timestamp | Non
     for match in sorted(matches, key=re.Match.start):
         if read := _named(match):
             return read
-    match = _NUMERIC.search(line)
-    return _numeric(match, (locale or "").lower()) if match else None
+    figures = _NUMERIC.search(line)
+    return _numeric(figures, (locale or "").lower()) if figures else None
 
 
 def _named(match: re.Match[str]) -> Timestamp | None:

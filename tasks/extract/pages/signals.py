@@ -50,7 +50,8 @@ class Mark:
     """An element that may name an author or a date: its text, its machine-readable value, and how it is marked up.
 
     `pieces` are the texts of its child elements;
-    `aside` names the comment, teaser or side column in which it stands, if any; `is_home` that it links to the front page.
+    `aside` names the comment, teaser or side column in which it stands, if any; `is_home` that it links to the front
+    page.
     """
 
     text: str
@@ -111,7 +112,9 @@ def signals(root: HtmlElement) -> Signals:
     return Signals(
         metas=tuple(metas),
         nodes=json_ld(scripts),
-        properties=tuple(_mark(element, element.get("itemprop", "")) for element in _few(_DESCRIBED(root), 100)),
+        properties=tuple(
+            _mark(element, element.get("itemprop", "")) for element in _few(_elements(_DESCRIBED, root), 100)
+        ),
         headings=tuple(mark for element in headings[:10] if (mark := _heading(element)).text),
         subheadings=tuple(text for element in subheadings[:5] if (text := _text(element))),
         times=tuple(_mark(element, _name(element)) for element in _few(times)),
@@ -128,7 +131,7 @@ def bylines(root: HtmlElement) -> tuple[Mark, ...]:
     """
     heading = next(root.iter("h1"), None)
     below = [] if heading is None else [element for element in _below(heading) if _BY_LINE.match(_text(element) or "")]
-    return tuple(_mark(element, _name(element)) for element in (*_few(_SIGNED(root)), *below[:5]))
+    return tuple(_mark(element, _name(element)) for element in (*_few(_elements(_SIGNED, root)), *below[:5]))
 
 
 def _below(heading: HtmlElement) -> Iterator[HtmlElement]:
@@ -150,10 +153,16 @@ def dated(root: HtmlElement) -> tuple[Mark, ...]:
     Not part of `signals`: most pages say it in metadata.
     """
     heading = next(root.iter("h1"), None)
-    around = [] if heading is None else [*islice(_YEARS_BELOW(heading), 12), *reversed(_YEARS_ABOVE(heading)[-6:])]
+    around = (
+        []
+        if heading is None
+        else [*_elements(_YEARS_BELOW, heading)[:12], *reversed(_elements(_YEARS_ABOVE, heading)[-6:])]
+    )
     lines = [element for element in around if len(_text(element) or "") <= 100]
     marked = [
-        element for element in _few(_DATED(root), 150) if _YEAR.search(f"{_text(element)} {element.get('datetime')}")
+        element
+        for element in _few(_elements(_DATED, root), 150)
+        if _YEAR.search(f"{_text(element)} {element.get('datetime')}")
     ]
     return tuple(_mark(element, _name(element)) for element in _few([*marked, *lines]))
 
@@ -196,8 +205,7 @@ def _is_home(element: HtmlElement) -> bool:
         _tag(link) == "a"
         and (
             link.get("rel") == "home"
-            or ((link.get("href") or "x").count("/") in (1, 3)
-            and (link.get("href") or "").endswith("/"))
+            or ((link.get("href") or "x").count("/") in (1, 3) and (link.get("href") or "").endswith("/"))
             or (link.get("href") or "").rstrip("/").count("/") == 2
         )
         for link in links
@@ -220,6 +228,11 @@ def _name(element: HtmlElement) -> str:
 
 def _few(elements: list[HtmlElement], most: int = _MOST_ELEMENTS) -> list[HtmlElement]:
     return elements[:most]
+
+
+def _elements(path: XPath, element: HtmlElement) -> list[HtmlElement]:
+    found = path(element)
+    return [item for item in found if isinstance(item, HtmlElement)] if isinstance(found, list) else []
 
 
 def _text(element: HtmlElement) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -49,7 +49,7 @@ def title(found: Signals, url: str | None = None, entry_title: str | None = None
     if not offers:
         return Title(text=None, origin=None, confidence=None, rejected=())
     weights = dict(WEIGHTS)
-    votes: Counter[str] = Counter()
+    votes: dict[str, float] = defaultdict(float)
     for origin, text in offers:
         votes[key(text)] += weights[origin]
     best = max(votes, key=lambda value: votes[value])
@@ -59,7 +59,7 @@ def title(found: Signals, url: str | None = None, entry_title: str | None = None
     return Title(
         text=text,
         origin=_public(origin),
-        confidence=round(0.5 + 0.48 * votes[best] / votes.total(), 2),
+        confidence=round(0.5 + 0.48 * votes[best] / sum(votes.values()), 2),
         rejected=tuple(
             Candidate(field="title", origin=_public(item.origin), value=item.value)
             for item in reversed(rejected.values())
@@ -114,7 +114,7 @@ def _headings(headings: Sequence[str], stated: Sequence[tuple[str, str]]) -> lis
 
 
 def _without_kicker(heading: Mark, stated: Sequence[tuple[str, str]]) -> str:
-    """A heading of several elements is its kicker and its headline; the piece that is stated elsewhere is the headline."""
+    """Of a heading of several elements, kicker and headline, the piece that is stated elsewhere is the headline."""
     wanted = {key(part) for _, text in stated for part in (text, *_SEPARATOR.split(text))}
     pieces = [piece for piece in heading.pieces if key(piece) in wanted]
     return max(pieces, key=len, default=heading.text)
