@@ -38,7 +38,7 @@ def _section(table: Table) -> str:
     return "\n".join([head, "| column | type | unit | meaning |", "|---|---|---|---|", partition, *columns, ""])
 
 
-def _lines(field: pa.Field, prefix: str) -> Iterator[str]:
+def _lines(field: pa.Field[pa.DataType], prefix: str) -> Iterator[str]:
     """A row for the column, and one for each field inside it."""
     metadata = {key.decode(): value.decode() for key, value in (field.metadata or {}).items()}
     name = f"{prefix}{field.name}"
@@ -50,7 +50,7 @@ def _lines(field: pa.Field, prefix: str) -> Iterator[str]:
             yield from _lines(inner.field(position), f"{name}{mark}.")
 
 
-def _type(field: pa.Field) -> str:
+def _type(field: pa.Field[pa.DataType]) -> str:
     if pa.types.is_list(field.type):
         inner = "struct" if pa.types.is_struct(field.type.value_type) else str(field.type.value_type)
         return f"list of {inner}"

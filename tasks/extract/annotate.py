@@ -62,9 +62,9 @@ def _document(nlp: Language, text: str) -> Doc:
     """Tokens of the text, or of its beginning, cut between paragraphs where that keeps half of what may be kept."""
     if len(text) > MOST_CHARACTERS:
         text = _cut(text, MOST_CHARACTERS)
-    doc = tokens(nlp.tokenizer, text)
+    doc = tokens(nlp.tokenizer, nlp.vocab, text)
     if len(doc) > MOST_TOKENS:
-        doc = tokens(nlp.tokenizer, _cut(text, doc[MOST_TOKENS].idx))
+        doc = tokens(nlp.tokenizer, nlp.vocab, _cut(text, doc[MOST_TOKENS].idx))
     return doc
 
 

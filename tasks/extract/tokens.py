@@ -7,15 +7,16 @@ run is cut into pieces before it is tokenized; the Doc still spells the text exa
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
 LONGEST_RUN = 200
 _LONG_RUN = re.compile(rf"\S{{{LONGEST_RUN}}}")
 
 
-def tokens(tokenizer: Tokenizer, text: str) -> Doc:
+def tokens(tokenizer: Callable[[str], Doc], vocab: Vocab, text: str) -> Doc:
     """Tokenize `text`; `doc.text == text` always holds."""
     if not _LONG_RUN.search(text):
         return tokenizer(text)
@@ -31,4 +32,4 @@ def tokens(tokenizer: Tokenizer, text: str) -> Doc:
     for token in tokenizer(text[start:]):
         words.append(token.text)
         spaces.append(bool(token.whitespace_))
-    return Doc(tokenizer.vocab, words=words, spaces=spaces)
+    return Doc(vocab, words=words, spaces=spaces)
