@@ -10,7 +10,7 @@ from prefect.cache_policies import NO_CACHE
 from storage.lookups import articles_with_text
 from storage.operations import Rejection
 from tasks.batches import Annotated, Deduplicated
-from tasks.context import RunContext
+from tasks.context import RunContext, listener
 from tasks.extract.duplicates import Repeated, exact_duplicates, newest_revisions
 from tasks.extract.refusal import Refusal
 
@@ -18,9 +18,11 @@ from tasks.extract.refusal import Refusal
 @task(name="deduplicate", cache_policy=NO_CACHE)
 def deduplicate(annotated: Annotated, context: RunContext) -> Deduplicated:
     """Let the newest of an article's texts in this batch stand; mark articles that repeat another's text."""
+    settled = listener("deduplicate", len(annotated.articles))
     newest, repeated = newest_revisions(article for article, _ in annotated.articles)
     first = articles_with_text(context.ledger, {article.text_sha256 for article in newest})
     kept = {id(article) for article in newest}
+    settled(len(annotated.articles))
     return Deduplicated(
         pages=annotated.pages,
         articles=tuple(pair for pair in annotated.articles if id(pair[0]) in kept),

@@ -28,3 +28,13 @@ def workers() -> Iterator[Workers]:
     """One worker process that cleans and annotates for every test that runs the whole pipeline."""
     with Workers(1) as pool:
         yield pool
+
+
+@pytest.fixture(scope="session")
+def prefect_api() -> Iterator[None]:
+    """Prefect's own server on a database of its own: started once, because it takes half a minute."""
+    # Imported here: at the top it would cost every test run several seconds.
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=180):
+        yield

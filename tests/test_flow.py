@@ -1,0 +1,56 @@
+"""The flow `ingest` on a real Prefect server: the same lake as without one, and a run that a person can read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from flows.naming import source_of_path
+from flows.pipeline import ingest_source
+from flows.settings import Settings
+from storage.lake import Lake
+from storage.readers import connect
+from tasks.isolate import Workers
+
+SEED = Path(__file__).resolve().parent.parent / "seeds" / "000_06bf22cdd8765a03.txt"
+STAGES = ("fetch", "clean", "annotate", "deduplicate", "store")
+
+
+def contents(lake: Path) -> list[list[tuple[object, ...]]]:
+    """All rows of the lake, but for the times at which they were made."""
+    questions = (
+        "SELECT * EXCLUDE (fetched_at, ingested_at) FROM articles ORDER BY ALL",
+        *(f"SELECT * FROM {table} ORDER BY ALL" for table in ("mentions", "quotes", "claims", "timexes")),
+    )
+    with connect(Lake.open(lake, create=False)) as connection:
+        return [connection.execute(question).fetchall() for question in questions]
+
+
+@pytest.fixture(scope="module")
+def flow_lake(prefect_api: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from flows.ingest import ingest
+
+    lake = tmp_path_factory.mktemp("flow") / "lake"
+    tally = ingest(address=str(SEED), lake=str(lake))
+    assert tally.received == tally.kept == 1
+    return lake
+
+
+def test_through_prefect_or_plainly_the_rows_are_the_same(flow_lake: Path, tmp_path: Path, workers: Workers) -> None:
+    settings = Settings(lake=str(tmp_path / "plain"), ledger=None, model="en_core_web_sm", workers=1)
+    ingest_source(source_of_path(str(SEED)), settings, workers, plain=True, now=datetime.now(UTC))
+    assert contents(flow_lake) == contents(tmp_path / "plain")
+
+
+def test_a_run_shows_one_task_run_a_stage_and_batch(flow_lake: Path) -> None:
+    from prefect.client.orchestration import get_client
+
+    with get_client(sync_client=True) as client:
+        runs = client.read_flow_runs()
+        names = [run.name for run in client.read_task_runs()]
+    assert [run.name for run in runs] == [f"ingest {SEED}"]
+    assert [run.state_name for run in runs] == ["Completed"]
+    assert sorted(name.split(" ")[0] for name in names) == sorted(STAGES)
+    assert "annotate [1]" in names
