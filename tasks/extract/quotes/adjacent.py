@@ -1,41 +1,44 @@
-"""Quoted regions beside a cue: "...", said X; X said: "..."; "...", he said, "..."."""
+"""Quoted regions beside a verb: "...", said X; X said: "..."; "...", he went on, "..."."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Container
 from dataclasses import replace
 
 from spacy.tokens import Span, Token
 
-from tasks.extract.quotes.attribution import Attribution, Cue
+from tasks.extract.quotes.attribution import Attribution, Cue, Offsets
 from tasks.extract.quotes.framed import merge
 from tasks.extract.quotes.regions import Region
 from tasks.extract.quotes.scene import Scene
-from tasks.extract.quotes.sources import phrase, source
+from tasks.extract.quotes.sources import beside, phrase, source
 
-_INTRODUCES = re.compile(r"[,:]\s*$|\b(?:that|as)\s*$|\w\s*$|[—–―-]\s*$")
+SENTENCE_END = (".", "!", "?", ";")
+# A quotation of fewer words needs a word of the lexicon beside it; otherwise its marks may be mere irony.
+LEAST_WORDS = 4
+_MOST_TOKENS_TO_CUE = 40
+_ASKS_FOR_MORE = re.compile(r"[,!?—–…-]")
+_ENDS = re.compile(r"[.!?]['\"”’)\]]?\s*$")
+_INTRODUCED = re.compile(r"[,:—–―-]\s*$")
+_COMPLEMENT = re.compile(r"\s*(?:that|as|to|if|whether|how|why|what)\b", re.IGNORECASE)
 
 
 def adjacent(scene: Scene, before: tuple[Attribution, ...]) -> tuple[Attribution, ...]:
-    """Give each region that no content covers yet to the cue after it, or else to the cue before it."""
+    """Give each region that no content covers yet to the verb that it stands beside.
+
+    A verb of the lexicon after the region goes before one ahead of it; then any verb after it ("...", she laughed),
+    then any verb that leads up to it (He ended with "...").
+    """
     found = list(before)
     for index, region in enumerate(scene.regions):
         if covering(found, region) is not None:
             continue
-        cue, rule = _cue_after(scene, index), "adjacent.after"
-        if cue is None:
-            cue, rule = _cue_before(scene, index), "adjacent.before"
-        if cue is None:
-            continue
-        holder = next(
-            (n for n, each in enumerate(found) if each.cue is not None and each.cue.token.i == cue.token.i), None
-        )
-        if holder is not None and rule == "adjacent.after":
-            found[holder] = replace(found[holder], content=merge((*found[holder].content, (region.start, region.end))))
-            continue
-        head = source(cue.token) or _beside(scene, cue.token)
-        span = phrase(head) if head is not None and not scene.is_quoted(head) else None
-        found.append(Attribution(((region.start, region.end),), span, cue, rule, cue.cue_class, 0.85))
+        for rule, look in _LOOKS:
+            cue = look(scene, index)
+            if cue is not None:
+                _attribute(scene, found, region, cue, rule)
+                break
     return tuple(found)
 
 
@@ -64,40 +67,114 @@ def gap_before(scene: Scene, index: int) -> Span:
     return scene.tokens(start, region.outer_start) if start < region.outer_start else scene.doc[0:0]
 
 
-def _cue_after(scene: Scene, index: int) -> Cue | None:
-    """The first verb of saying in the rest of the sentence that the region ends in."""
-    gap = gap_after(scene, index)
-    ends = scene.text[scene.regions[index].end - 1 : scene.regions[index].outer_end]
+def word_count(scene: Scene, region: Region) -> int:
+    """Words in a region."""
+    return len(re.findall(r"\w+", scene.text[region.start : region.end]))
+
+
+def _attribute(scene: Scene, found: list[Attribution], region: Region, cue: Cue, rule: str) -> None:
+    holder = next((n for n, each in enumerate(found) if each.cue is not None and each.cue.token.i == cue.token.i), None)
+    if holder is not None and (rule == "adjacent.after" or region.start - found[holder].end < 3):
+        content = merge((*found[holder].content, (region.start, region.end)))
+        found[holder] = replace(found[holder], content=content)
+        return
+    if holder is not None and cue.token.idx < found[holder].start < region.start and not _is_sentence(scene, region):
+        found[holder] = replace(found[holder], content=((found[holder].start, region.outer_end),))
+        return
+    head = source(cue.token) or beside(cue.token)
+    span = phrase(head) if head is not None and not scene.is_quoted(head) else None
+    found.append(Attribution((_content(scene, region, cue),), span, cue, rule, cue.cue_class, 0.8))
+
+
+def _content(scene: Scene, region: Region, cue: Cue) -> Offsets:
+    """The region, with the words that lead from the cue into it where they are part of what was said."""
+    after_cue = cue.span[1]
+    between = scene.text[after_cue : region.outer_start]
+    leads = _COMPLEMENT.match(between) or (
+        cue.rule != "verb.any"
+        and between.strip()
+        and not _INTRODUCED.search(between)
+        and not _is_sentence(scene, region)
+    )
+    if cue.token.idx > region.start or not leads or "\n" in between:
+        return region.start, region.end
+    start = after_cue + len(between) - len(between.lstrip())
+    return start, region.outer_end
+
+
+def _is_sentence(scene: Scene, region: Region) -> bool:
+    return scene.text[region.start : region.start + 1].isupper() and word_count(scene, region) >= LEAST_WORDS
+
+
+def _lexicon_after(scene: Scene, index: int) -> Cue | None:
     known = {cue.token.i: cue for cue in reversed(scene.cues) if cue.frame == "clause"}
+    return _first_after(scene, index, known, known.__getitem__)
+
+
+def _verb_after(scene: Scene, index: int) -> Cue | None:
+    if word_count(scene, scene.regions[index]) < LEAST_WORDS:
+        return None
+    verbs = {token.i: token for token in gap_after(scene, index) if _is_finite(token)}
+    return _first_after(scene, index, verbs, lambda number: _any(verbs[number]))
+
+
+def _first_after(scene: Scene, index: int, known: Container[int], make: Callable[[int], Cue]) -> Cue | None:
+    """The first verb of `known` in the rest of the sentence that the region ends in."""
+    region = scene.regions[index]
+    closing = scene.text[region.end - 1 : region.outer_end]
+    gap = gap_after(scene, index)
+    asks = bool(_ASKS_FOR_MORE.search(closing)) or (len(gap) > 0 and gap[0].text == ",")
     for position, token in enumerate(gap):
-        if token.text in (".", "!", "?", ";") and position > 0:
-            return None
-        if position > 40:
+        if (token.text in SENTENCE_END and position > 0) or position > _MOST_TOKENS_TO_CUE:
             return None
         if token.i in known:
-            return known[token.i] if re.search(r"[,!?—–…-]", ends) or position <= 3 else None
+            return make(token.i) if asks or position <= 1 else None
     return None
 
 
-def _cue_before(scene: Scene, index: int) -> Cue | None:
-    """The last verb of saying in the part of the sentence that leads up to the region."""
-    gap = gap_before(scene, index)
-    if not len(gap) or not _INTRODUCES.search(gap.text):
-        return None
+def _lexicon_before(scene: Scene, index: int) -> Cue | None:
     known = {cue.token.i: cue for cue in reversed(scene.cues)}
-    for position, token in enumerate(reversed(list(gap))):
-        if token.text in (".", "!", "?") and position > 0:
-            return None
-        if token.i in known:
+    few = word_count(scene, scene.regions[index]) < LEAST_WORDS
+    for distance, token in enumerate(_leading(scene, index)):
+        if token.i in known and (not few or distance < _NEAR):
             return known[token.i]
     return None
 
 
-def _beside(scene: Scene, verb: Token) -> Token | None:
-    """The noun phrase right after an inverted verb that the parse gave no subject."""
-    for token in scene.doc[verb.i + 1 : verb.i + 8]:
-        if token.is_punct or token.is_space:
-            return None
-        if token.pos_ in ("NOUN", "PROPN", "PRON") and token.dep_ not in ("compound", "poss", "npadvmod"):
-            return token
-    return None
+# How many tokens may stand between a cue and one or two quoted words.
+_NEAR = 4
+
+
+def _verb_before(scene: Scene, index: int) -> Cue | None:
+    if word_count(scene, scene.regions[index]) < LEAST_WORDS:
+        return None
+    return next((_any(token) for token in _leading(scene, index) if _is_finite(token)), None)
+
+
+def _leading(scene: Scene, index: int) -> list[Token]:
+    """The tokens of the sentence that leads up to a region, the nearest first."""
+    gap = gap_before(scene, index)
+    if not len(gap) or _ENDS.search(gap.text):
+        return []
+    tokens: list[Token] = []
+    for token in reversed(list(gap)):
+        if token.text in SENTENCE_END and tokens:
+            break
+        tokens.append(token)
+    return tokens
+
+
+def _is_finite(token: Token) -> bool:
+    return token.pos_ == "VERB" or (token.pos_ == "AUX" and token.dep_ == "ROOT")
+
+
+def _any(token: Token) -> Cue:
+    return Cue(token, token.lemma_.lower(), "verb.any", "verb", "speech")
+
+
+_LOOKS: tuple[tuple[str, Callable[[Scene, int], Cue | None]], ...] = (
+    ("adjacent.after", _lexicon_after),
+    ("adjacent.before", _lexicon_before),
+    ("verb.after", _verb_after),
+    ("verb.before", _verb_before),
+)

@@ -1,50 +1,105 @@
-"""Quoted regions without a cue of their own: their speaker comes from the words before them."""
+"""Quoted regions without a cue of their own: their speaker comes from a signature or from the words before them."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
 
-from tasks.extract.quotes.adjacent import covering, gap_before
-from tasks.extract.quotes.attribution import Attribution
+from spacy.tokens import Span, Token
+
+from tasks.extract.quotes.adjacent import LEAST_WORDS, covering, gap_after, gap_before, word_count
+from tasks.extract.quotes.attribution import Attribution, Offsets
 from tasks.extract.quotes.framed import merge
 from tasks.extract.quotes.scene import Scene
+from tasks.extract.quotes.sources import phrase, source
+from tasks.extract.quotes.unspoken import is_title
 
-LEAST_WORDS = 4
+_SIGNATURE = re.compile(r"\s*[-–—―]+\s*(?=[A-Z@])(?P<name>[^\n.:;!?(]{2,60})")
 
 
 def carried(scene: Scene, before: tuple[Attribution, ...]) -> tuple[Attribution, ...]:
-    """Give each region that still stands alone to the attribution or the subject that it follows."""
+    """Give each region that still stands alone to its signature, or to the speaker or subject that it follows."""
     found = list(before)
     for index, region in enumerate(scene.regions):
-        if covering(found, region) is not None:
+        if covering(found, region) is not None or word_count(scene, region) < LEAST_WORDS:
             continue
-        if len(re.findall(r"\w+", scene.text[region.start : region.end])) < LEAST_WORDS:
+        if is_title(scene.text[region.start : region.end]):
             continue
-        previous = scene.regions[index - 1] if index else None
-        paragraph = scene.paragraph_of(region.start)
-        same_paragraph = previous is not None and previous.start >= paragraph[0]
-        holder = covering(found, previous) if previous is not None else None
-        gap = gap_before(scene, index).text.strip()
-        if (
-            holder is not None
-            and previous is not None
-            and ((same_paragraph and len(gap) < 200) or (previous.is_continued and not gap))
-        ):
-            found[holder] = replace(found[holder], content=merge((*found[holder].content, (region.start, region.end))))
+        span = (region.start, region.end)
+        signed = _signature(scene, index)
+        if signed is not None:
+            found.append(Attribution((span,), signed, None, "signature", "speech", 0.8))
             continue
-        # A new paragraph: the last speaker before it.
-        earlier = [
-            each
-            for each in found
-            if each.source is not None
-            and each.source[0] < region.start
-            and (each.cue is None or each.cue.token.idx < region.start)
-        ]
-        last = max(earlier, key=lambda each: each.cue.token.idx if each.cue else each.start, default=None)
-        found.append(
-            Attribution(
-                ((region.start, region.end),), last.source if last else None, None, "carried.paragraph", "speech", 0.5
-            )
-        )
+        holder = _goes_on(scene, found, index)
+        if holder is not None:
+            found[holder] = replace(found[holder], content=merge((*found[holder].content, span)))
+            continue
+        rule, speaker = _leader(scene, found, index)
+        found.append(Attribution((span,), speaker, None, rule, "speech", 0.5))
     return tuple(found)
+
+
+def _signature(scene: Scene, index: int) -> Offsets | None:
+    """The name after a dash that ends the paragraph: "..." — Ana Ruiz."""
+    region = scene.regions[index]
+    end = scene.paragraph_of(region.start)[1]
+    match = _SIGNATURE.match(scene.text, region.outer_end, end)
+    if match is None or any(token.pos_ in ("VERB", "AUX") for token in gap_after(scene, index)):
+        return None
+    start, stop = match.span("name")
+    return start, stop - (len(match["name"]) - len(match["name"].rstrip()))
+
+
+def _goes_on(scene: Scene, found: list[Attribution], index: int) -> int | None:
+    """The attribution of the region before, if nothing but its own sentence stands between: "...", he said. "..."."""
+    if not index:
+        return None
+    region, previous = scene.regions[index], scene.regions[index - 1]
+    holder = covering(found, previous)
+    if holder is None or found[holder].rule == "mark.scare":
+        return None
+    gap = gap_before(scene, index)
+    if previous.start < scene.paragraph_of(region.start)[0]:
+        return holder if previous.is_continued and not gap.text.strip() else None
+    return holder if len(list(_sentences(gap))) <= 1 else None
+
+
+def _leader(scene: Scene, found: list[Attribution], index: int) -> tuple[str, Offsets | None]:
+    """Whose words a region are that follows a sentence of the article's own, or a paragraph."""
+    region = scene.regions[index]
+    gap = gap_before(scene, index)
+    start = scene.paragraph_of(region.start)[0]
+    if gap.text.strip():
+        return "carried.sentence", _subject(scene, gap) or _last_speaker(found, region.start)
+    before = scene.text[:start].rstrip()
+    if before.endswith(":"):
+        previous = scene.tokens(*scene.paragraph_of(len(before) - 1))
+        return "carried.colon", _subject(scene, previous) or _last_speaker(found, region.start)
+    return "carried.paragraph", _last_speaker(found, region.start)
+
+
+def _subject(scene: Scene, words: Span) -> Offsets | None:
+    """The subject of the last sentence in a stretch, if it can speak."""
+    for token in reversed(list(words)):
+        if token.dep_ == "ROOT" or (token.pos_ == "VERB" and token.dep_ in ("conj", "ccomp")):
+            head: Token | None = source(token)
+            if head is not None and not scene.is_quoted(head):
+                return phrase(head)
+    return None
+
+
+def _last_speaker(found: list[Attribution], offset: int) -> Offsets | None:
+    earlier = [
+        each
+        for each in found
+        if each.source is not None
+        and each.cue_class == "speech"
+        and (each.cue.token.idx if each.cue else each.start) < offset
+    ]
+    last = max(earlier, key=lambda each: each.cue.token.idx if each.cue else each.start, default=None)
+    return last.source if last is not None else None
+
+
+def _sentences(gap: Span) -> list[str]:
+    """The sentences of a gap, by its full stops."""
+    return [part for part in re.split(r"(?<=[.!?])\s+(?=[A-Z(])", gap.text.strip(" ,\"”“'’")) if len(part) > 1]

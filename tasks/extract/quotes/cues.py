@@ -64,3 +64,8 @@ def _particle(verb: Token, wanted: str) -> Token | None:
 def is_saying(token: Token) -> bool:
     """Whether the token is a verb of saying, whatever stands beside it."""
     return any(entry.rule == "clause.say" for entry in lexicon().get(token.lemma_.lower(), ()))
+
+
+def is_cue(token: Token) -> bool:
+    """Whether the token is a verb that takes a clause of speech or thought."""
+    return any(entry.frame == "clause" for entry in lexicon().get(token.lemma_.lower(), ()))

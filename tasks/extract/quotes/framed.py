@@ -11,7 +11,7 @@ from tasks.extract.quotes.contents import Content, clause, infinitive, object_, 
 from tasks.extract.quotes.fronted import outside_fronted
 from tasks.extract.quotes.regions import Region
 from tasks.extract.quotes.scene import Scene
-from tasks.extract.quotes.sources import phrase, source
+from tasks.extract.quotes.sources import beside, phrase, source
 
 # In this order: the first construction that gives a content is the one the cue has.
 FRAMES: tuple[tuple[str, str, Callable[[Cue], Content], float], ...] = (
@@ -43,7 +43,10 @@ def _first_frame(scene: Scene, readings: tuple[Cue, ...]) -> Attribution | None:
             if not content:
                 continue
             content = tuple(widen(span, scene.regions) for span in outside_fronted(cue, content))
+            content = _only_direct(scene, cue, content)
             head = source(cue.token)
+            if head is None and content[0][0] < cue.token.idx:
+                head = beside(cue.token)
             if head is not None and scene.is_quoted(head):
                 head = None
             return Attribution(
@@ -55,6 +58,17 @@ def _first_frame(scene: Scene, readings: tuple[Cue, ...]) -> Attribution | None:
                 confidence=confidence,
             )
     return None
+
+
+def _only_direct(scene: Scene, cue: Cue, content: Content) -> Content:
+    """A full sentence in marks right after its cue is all that was said: what follows the marks is the article's."""
+    start = content[0][0]
+    if start < cue.token.idx or not scene.text[start : start + 1].isupper():
+        return content
+    region = next((region for region in scene.regions if region.start == start), None)
+    if region is None or region.end >= content[-1][1]:
+        return content
+    return ((region.start, region.end),)
 
 
 def widen(span: Offsets, quoted: tuple[Region, ...]) -> Offsets:

@@ -49,7 +49,7 @@ def marks(text: str, start: int, end: int) -> tuple[Mark, ...]:
 def _double_marks(text: str, start: int, end: int) -> Iterator[Mark]:
     for match in _DOUBLE.finditer(text, start, end):
         shape = match.group()
-        if shape in '"＂' and _is_inches(text, match.start()):
+        if shape in '"＂' and (_is_inches(text, match.start()) or _is_markup(text, match.start())):
             continue
         yield Mark(match.start(), match.end(), _double_role(text, match.start(), match.end(), shape), False)
 
@@ -85,6 +85,14 @@ def _is_inches(text: str, offset: int) -> bool:
         " ",
         "-",
     )
+
+
+def _is_markup(text: str, offset: int) -> bool:
+    """The marks of an attribute that was left in the text: `width="40"`."""
+    if text[offset - 1 : offset] == "=":
+        return True
+    opened = text.rfind('="', max(0, offset - 200), offset)
+    return opened >= 0 and '"' not in text[opened + 2 : offset]
 
 
 def _single_marks(text: str, start: int, end: int) -> Iterator[Mark]:

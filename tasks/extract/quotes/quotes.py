@@ -15,6 +15,7 @@ from tasks.extract.quotes.carried import carried
 from tasks.extract.quotes.framed import framed
 from tasks.extract.quotes.rows import rows
 from tasks.extract.quotes.scene import Scene, scene
+from tasks.extract.quotes.settled import settled
 from tasks.extract.quotes.unspoken import unspoken
 
 STAGES: tuple[Callable[[Scene, tuple[Attribution, ...]], tuple[Attribution, ...]], ...] = (
@@ -22,6 +23,7 @@ STAGES: tuple[Callable[[Scene, tuple[Attribution, ...]], tuple[Attribution, ...]
     according,
     adjacent,
     carried,
+    settled,
     unspoken,
 )
 

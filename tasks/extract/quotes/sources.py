@@ -9,8 +9,8 @@ from tasks.extract.quotes.attribution import Offsets
 _SUBJECTS = ("nsubj", "csubj", "expl")
 _DETACHED = ("relcl", "acl", "parataxis", "advcl", "punct", "cc", "prep", "appos")
 _STEPS = 6
-# After an inverted verb ("said Maria Lopez") the small model often calls the subject one of these.
-_INVERTED = ("nsubj", "dobj", "attr", "npadvmod", "oprd", "dative", "appos")
+# How far after an inverted verb its subject may end.
+_INVERTED_REACH = 12
 
 
 def source(cue: Token) -> Token | None:
@@ -31,6 +31,22 @@ def source(cue: Token) -> Token | None:
         if verb.dep_ in ("acl",) and verb.tag_ == "VBG":
             return verb.head
         verb = _governor(verb)
+    return None
+
+
+def beside(verb: Token) -> Token | None:
+    """The noun phrase right after an inverted verb that the parse gave no subject: "..., said Ana Ruiz"."""
+    for token in verb.doc[verb.i + 1 : verb.i + _INVERTED_REACH]:
+        if token.is_punct or token.is_space or token.pos_ in ("VERB", "AUX", "ADP", "SCONJ"):
+            return None
+        if token.pos_ in ("NOUN", "PROPN", "PRON") and token.dep_ not in (
+            "compound",
+            "poss",
+            "npadvmod",
+            "amod",
+            "nmod",
+        ):
+            return token
     return None
 
 
