@@ -240,6 +240,9 @@ class Claim(Annotation):
     unit_surface: str | None = column("Unit as written", optional=True)
     per: str | None = column('What the quantity is counted per ("day", "100000 people")', optional=True)
     counted: str | None = column('What is counted ("enemy combatants")', optional=True)
+    counted_lemma: str | None = column(
+        'Dictionary form of what is counted, without articles and prepositions ("enemy combatant")', optional=True
+    )
     counted_start: int | None = column("Offset of what is counted", unit="characters", optional=True)
     counted_end: int | None = column("Offset after what is counted", unit="characters", optional=True)
     change: str | None = column(

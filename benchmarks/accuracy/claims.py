@@ -20,7 +20,9 @@ from tasks.extract.claims import claims
 NAME = "claims"
 SETS = ("quant_newsquant", "quant_rtext")
 
-_UNITS: dict[str, str] = tomllib.loads(files(__package__).joinpath("claims_units.toml").read_text("utf-8"))["unit"]
+_NAMES = tomllib.loads(files(__package__).joinpath("claims_units.toml").read_text("utf-8"))
+_UNITS: dict[str, str] = _NAMES["unit"]
+_PREFIXES: dict[str, str] = _NAMES["prefix"]
 _COMPARISONS = {"<=": "<", ">=": ">"}
 _WEAK = re.compile(
     r"\b(?:of|the|a|an|to|in|and|or|for|on|with|at|by|his|her|its|their|our|my|most|best)\b", re.IGNORECASE
@@ -56,30 +58,21 @@ def _value(claim: Claim) -> float | list[float]:
 
 
 def _unit(claim: Claim) -> str:
-    name = _UNITS.get(claim.unit, claim.unit) if claim.unit else _counted_unit(claim)
-    return f"{name} per {_UNITS.get(claim.per, claim.per)}" if claim.per else name
+    name = _named(claim.unit) if claim.unit else _counted_unit(claim)
+    return f"{name} per {_named(claim.per)}" if claim.per else name
+
+
+def _named(code: str) -> str:
+    """The sets' name of a unit code: known, or prefix and known unit."""
+    base = _UNITS.get(code[1:])
+    return _UNITS.get(code) or (_PREFIXES[code[0]] + base if base and code[0] in _PREFIXES else code)
 
 
 def _counted_unit(claim: Claim) -> str:
-    """A count's unit is what it counts: singular, without articles and prepositions."""
+    """A count's unit is what it counts."""
     if claim.kind == "multiple":
         return "count"
-    if claim.counted is None or claim.is_fraction:
-        return "-"
-    words = _WEAK.sub(" ", claim.counted).split()
-    return " ".join(_singular(word) for word in words)
-
-
-def _singular(word: str) -> str:
-    """As the scorer takes a final s off both sides, only other plurals are reduced here."""
-    lower = word.lower()
-    if lower in _IRREGULAR:
-        return _IRREGULAR[lower]
-    if lower.endswith("ies") and len(lower) > 4 and lower not in ("series", "movies"):
-        return word[:-3] + "y"
-    if re.search(r"(?:ss|x|ch|sh)es$", lower):
-        return word[:-2]
-    return word
+    return claim.counted_lemma or "-" if claim.kind == "count" else "-"
 
 
 def score(name: str, documents: Sequence[Document], predictions: Sequence[Prediction]) -> tuple[Figure, ...]:

@@ -9,18 +9,22 @@ row in `timexes`.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from spacy.tokens import Doc
 
 from storage.records import Claim, Mention, Quote, Timex
-from tasks.extract.claims.amounts import Amount, amounts
+from tasks.extract.claims.ages import aged
+from tasks.extract.claims.amounts import amounts
 from tasks.extract.claims.asserted_by import asserted_by
 from tasks.extract.claims.change import change
-from tasks.extract.claims.counted import Counted, anchor, counted
+from tasks.extract.claims.counted import counted
+from tasks.extract.claims.elided import elided
 from tasks.extract.claims.hedging import is_hedged, is_negated
-from tasks.extract.claims.kinds import confidence, is_quantity, kind
+from tasks.extract.claims.kinds import confidence, is_claim, kind
 from tasks.extract.claims.lexicon import DIGEST
+from tasks.extract.claims.quantity import Quantity, place
 from tasks.extract.context import Context
 
 
@@ -28,49 +32,44 @@ def claims(
     doc: Doc, context: Context, mentions: Sequence[Mention], quotes: Sequence[Quote], timexes: Sequence[Timex]
 ) -> tuple[Claim, ...]:
     """All claims of an article in the order of the text. `doc` is parsed; offsets index `doc.text`."""
-    version = context.version("claims-1", DIGEST)
-    starts = [sentence.start_char for sentence in doc.sents]
-    found = _quantities(doc, timexes)
+    text, version = doc.text, context.version("claims-1", DIGEST)
+    sentences = [sentence.start_char for sentence in doc.sents]
+    found = [quantity for quantity in quantities(doc, text) if is_claim(text, quantity, timexes)]
     return tuple(
-        _claim(doc, number, amount, thing, mentions, quotes, timexes, bisect_right(starts, amount.start) - 1, version)
-        for number, (amount, thing) in enumerate(found)
+        replace(
+            _claim(text, quantity, mentions, quotes, timexes),
+            claim_id=number,
+            sentence=bisect_right(sentences, quantity.amount.start) - 1,
+            annotator_version=version,
+        )
+        for number, quantity in enumerate(found)
     )
 
 
-def _quantities(doc: Doc, timexes: Sequence[Timex]) -> Iterator[tuple[Amount, Counted | None]]:
-    for amount in amounts(doc.text):
-        thing = counted(doc, amount)
-        if is_quantity(doc, amount, thing, timexes):
-            yield amount, thing
+def quantities(doc: Doc, text: str) -> tuple[Quantity, ...]:
+    """Amounts with what they count, before it is decided which of them are claims."""
+    starts = [token.idx for token in doc]
+    placed = (aged(text, place(doc, starts, amount)) for amount in amounts(text))
+    return elided(text, [replace(quantity, thing=counted(quantity)) for quantity in placed])
 
 
 def _claim(
-    doc: Doc,
-    number: int,
-    amount: Amount,
-    thing: Counted | None,
-    mentions: Sequence[Mention],
-    quotes: Sequence[Quote],
-    timexes: Sequence[Timex],
-    sentence: int,
-    version: str,
+    text: str, quantity: Quantity, mentions: Sequence[Mention], quotes: Sequence[Quote], timexes: Sequence[Timex]
 ) -> Claim:
-    at = anchor(doc, amount)
-    token = at.last if at else doc[0]
-    first = doc.char_span(amount.start, amount.end, alignment_mode="expand")
-    source = asserted_by(doc, token, quotes, mentions)
-    kind_of = kind(amount, thing)
-    is_share = kind_of == "share" and thing is not None and thing.whole is not None
+    amount, thing, unit = quantity.amount, quantity.thing, quantity.amount.unit
+    source = asserted_by(quantity.last, quotes, mentions)
+    kind_of = kind(quantity)
+    whole = thing.whole if thing is not None and kind_of == "share" else None
     return Claim(
         start=amount.start,
         end=amount.end,
-        surface=doc.text[amount.start : amount.end],
-        sentence=sentence,
-        confidence=confidence(amount, kind_of),
+        surface=text[amount.start : amount.end],
+        sentence=0,
+        confidence=confidence(quantity, kind_of),
         rule=amount.rule,
         annotator="claims",
-        annotator_version=version,
-        claim_id=number,
+        annotator_version="",
+        claim_id=0,
         kind=kind_of,
         value=amount.value,
         lower=amount.lower,
@@ -78,18 +77,19 @@ def _claim(
         approximator=amount.approximator,
         comparison=amount.comparison,
         previous_value=amount.previous,
-        unit=amount.unit.code if amount.unit else None,
-        unit_surface=doc.text[amount.unit.start : amount.unit.end].strip() if amount.unit else None,
+        unit=unit.code if unit else None,
+        unit_surface=text[unit.start : unit.end].strip() or None if unit else None,
         per=amount.per.code if amount.per else None,
         counted=thing.text if thing else None,
+        counted_lemma=thing.lemma if thing else None,
         counted_start=thing.start if thing else None,
         counted_end=thing.end if thing else None,
-        change=change(doc, amount, thing),
-        fraction_of=thing.whole if is_share and thing else None,
-        is_fraction=is_share,
-        is_negated=is_negated(token, first[0] if first else token),
-        is_hedged=is_hedged(token),
-        timex_id=_timex(amount, timexes) if kind_of == "duration" else None,
+        change=change(quantity),
+        fraction_of=whole,
+        is_fraction=whole is not None,
+        is_negated=is_negated(quantity.last, quantity.first),
+        is_hedged=is_hedged(quantity.last),
+        timex_id=_timex(quantity, timexes) if kind_of == "duration" else None,
         quote_id=source.quote_id,
         speaker=source.speaker,
         speaker_start=source.start,
@@ -99,5 +99,6 @@ def _claim(
     )
 
 
-def _timex(amount: Amount, timexes: Sequence[Timex]) -> int | None:
-    return next((timex.timex_id for timex in timexes if timex.start < amount.end and amount.start < timex.end), None)
+def _timex(quantity: Quantity, timexes: Sequence[Timex]) -> int | None:
+    start, end = quantity.amount.start, quantity.amount.end
+    return next((timex.timex_id for timex in timexes if timex.start < end and start < timex.end), None)

@@ -16,8 +16,10 @@ TIED = re.compile(r"(?:[^\W\d_]|[^\W\d_][-–]|&)$")
 TIED_WORDS = re.compile(
     r"\b(?:sub|minus|some|about|over|under|to|or|and|a|an|mid|by|nearly|almost|plus|half|between)[-–]$", re.I
 )
+CONVERSION = re.compile(r"\s\([^()\n]{1,30}\d[^()\n]{0,20}\)")
 TO = re.compile(r"\s?[-–—]\s?(?:to[-–\s]\s?)?|[\s-]+to[\s-]+", re.IGNORECASE)
 AND = re.compile(r"\s+and\s+", re.IGNORECASE)
+PROPORTION = re.compile(r"\s(?:in|out\sof|in\severy)\s", re.IGNORECASE)
 OR = re.compile(r"\s+or\s+", re.IGNORECASE)
 BETWEEN = re.compile(r"\bbetween\s+$", re.IGNORECASE)
 FROM = re.compile(r"\bfrom\s+$", re.IGNORECASE)
@@ -68,6 +70,7 @@ def _measured(text: str, numeral: Numeral) -> Amount | None:
     after = None
     if not (numeral.is_part or numeral.is_multiple):
         after = unit_after(text, end, numeral.value * factor, scale, is_plural=numeral.rule == "number.plural")
+    number_end = end
     is_named = numeral.is_figure and end == numeral.end and bool(LETTER.match(text, end))
     if money is None and (_is_tied(text, numeral.start) or (after is None and is_named)):
         return None
@@ -75,13 +78,25 @@ def _measured(text: str, numeral: Numeral) -> Amount | None:
     end = after.end if after and unit is after else end
     start = money.start if money else numeral.start
     sign, start = _sign_before(text, start) if money else (1.0, start)
-    per = denominator(text, end)
+    per = denominator(text, end) or _denominator_behind(text, end)
     return Amount(
-        start=start, end=per.end if per else end, core_start=numeral.start, core_end=numeral.end,
-        value=sign * numeral.value * factor, lower=sign * numeral.lower * factor, upper=sign * numeral.upper * factor,
+        start=start, end=per.end if per and per.start == end else end, core_start=numeral.start, core_end=number_end,
+        value=_product(numeral.value, sign * factor), lower=_product(numeral.lower, sign * factor),
+        upper=_product(numeral.upper, sign * factor),
         rule=numeral.rule, scale=scale, unit=unit, per=per,
         is_figure=numeral.is_figure, is_part=numeral.is_part, is_multiple=numeral.is_multiple,
     )  # fmt: skip
+
+
+def _denominator_behind(text: str, end: int) -> Unit | None:
+    """The denominator behind a conversion in parentheses: "C$6 (US$4.46) per share"."""
+    conversion = CONVERSION.match(text, end)
+    return denominator(text, conversion.end()) if conversion else None
+
+
+def _product(value: float, factor: float) -> float:
+    """The product without what binary fractions add: 4.1 times 1e9 is 4.1e9."""
+    return float(f"{value * factor:.15g}")
 
 
 def _is_tied(text: str, start: int) -> bool:
@@ -110,11 +125,17 @@ def _ranges(text: str, measured: list[Amount]) -> list[Amount]:
 def _joined(text: str, first: Amount, second: Amount) -> Amount | None:
     if first.previous is not None or first.lower != first.upper or not _same_unit(first, second):
         return None
+    if first.is_multiple or first.is_part or second.lower != second.upper:
+        return None
     gap = text[first.end : second.start]
     before = text[max(0, first.start - 12) : first.start]
     is_from = bool(FROM.search(before))
     if LATER_FROM.fullmatch(gap):
         return replace(first, end=second.end, previous=second.value)
+    if PROPORTION.fullmatch(gap) and _is_proportion(first, second, gap):
+        share = first.value / second.value
+        both = replace(second, start=first.start, core_start=first.core_start, is_part=True, rule="number.part")
+        return replace(both, value=share, lower=share, upper=share)
     shared = _scaled_like(first, second)
     is_up = shared < second.value
     if TO.fullmatch(gap) and is_from:
@@ -124,6 +145,12 @@ def _joined(text: str, first: Amount, second: Amount) -> Amount | None:
     if OR.fullmatch(gap) and first.unit is None and shared + 1 == second.value:
         return _span(text, first, second, shared, is_change=False)
     return None
+
+
+def _is_proportion(first: Amount, second: Amount, gap: str) -> bool:
+    """ "One in five", "9 out of 10"; "two in five attacks" may count both."""
+    is_bare = first.unit is None and second.unit is None and 0 < first.value < second.value
+    return is_bare and (first.value == 1 or "out" in gap or second.value in (10, 100, 1000))
 
 
 def _same_unit(first: Amount, second: Amount) -> bool:

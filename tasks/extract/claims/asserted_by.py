@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Span, Token
 
 from storage.records import Mention, Quote
 from tasks.extract.claims.lexicon import words
 
 SAYING = frozenset(words("attribution.verb"))
+# Verbs of saying whose object may be the quantity itself: "confirmed 18 cases", "put the toll at 18".
+STATING = frozenset(words("attribution.object"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Source:
     entity_id: int | None = None
 
 
-def asserted_by(doc: Doc, token: Token, quotes: Sequence[Quote], mentions: Sequence[Mention]) -> Source:
+def asserted_by(token: Token, quotes: Sequence[Quote], mentions: Sequence[Mention]) -> Source:
     """The source of what is said at `token`: the innermost quote, else "according to", else a verb of saying."""
     if quote := _holding(token.idx, quotes):
         return Source(
@@ -33,7 +35,7 @@ def asserted_by(doc: Doc, token: Token, quotes: Sequence[Quote], mentions: Seque
             name=quote.speaker_name, entity_id=quote.speaker_entity_id,
         )  # fmt: skip
     named = _according(token.sent) or _saying(token)
-    return _named(doc, named, mentions) if named else Source()
+    return _named(named, mentions) if named else Source()
 
 
 def _holding(offset: int, quotes: Sequence[Quote]) -> Quote | None:
@@ -59,8 +61,9 @@ def _saying(token: Token) -> Token | None:
     current = token
     while current.head != current:
         head = current.head
+        is_object = current.dep_ in ("dobj", "prep") and head.lemma_.lower() in STATING
         is_clause = current.dep_ in ("ccomp", "xcomp", "parataxis") or head.dep_ == "parataxis"
-        if is_clause and head.lemma_.lower() in SAYING:
+        if is_object or (is_clause and head.lemma_.lower() in SAYING):
             return next((child for child in head.children if child.dep_ == "nsubj"), None)
         current = head
     said = [
@@ -71,12 +74,14 @@ def _saying(token: Token) -> Token | None:
     return next((child for verb in said[:1] for child in verb.children if child.dep_ == "nsubj"), None)
 
 
-def _named(doc: Doc, head: Token, mentions: Sequence[Mention]) -> Source:
+def _named(head: Token, mentions: Sequence[Mention]) -> Source:
+    doc = head.doc
     left = min((token.i for token in head.subtree if token.i <= head.i), default=head.i)
-    start, end = doc[left].idx, head.idx + len(head)
+    right = max((token.i for child in head.rights if child.dep_ == "amod" for token in child.subtree), default=head.i)
+    start, end = doc[left].idx, doc[right].idx + len(doc[right])
     held = [mention for mention in mentions if mention.start < end and start < mention.end and mention.end >= head.idx]
     mention = max(held, key=lambda mention: mention.end, default=None)
     return Source(
-        speaker=doc.text[start:end], start=start, end=end,
+        speaker=doc[left : right + 1].text, start=start, end=end,
         name=mention.canonical_name if mention else None, entity_id=mention.entity_id if mention else None,
     )  # fmt: skip

@@ -2,105 +2,99 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Token
 
 from tasks.extract.claims.amounts import Amount
-from tasks.extract.claims.counted import Counted, anchor
 from tasks.extract.claims.lexicon import words
+from tasks.extract.claims.quantity import Quantity, following
 
 CHANGES = {form: entry for form, entry in words("change.").items() if entry.rule != "change.not"}
+# Verbs that move their object by the number only with "by", or where it is a share or points.
+MOVES_BY = frozenset(words("change.up_by"))
 SAYS_NOTHING = frozenset(words("change.not"))
 DIRECTIONS = frozenset({"up", "down"})
 # Words that may stand between a verb of change and the amount it moves by.
 BETWEEN = frozenset({"by", "a", "an", "of", "its", "some", "about", "another", "as", "much", "the"})
 ARGUMENTS = frozenset(
-    {
+    (
         "dobj",
         "nsubjpass",
         "nsubj",
         "attr",
         "oprd",
         "npadvmod",
-        "pobj",
         "conj",
         "appos",
         "nummod",
-        "prep",
         "dative",
         "advmod",
         "quantmod",
-    }
+    )
 )
+WORDS_OF_CHANGE = frozenset({"VERB", "AUX", "ADV", "ADP", "ADJ", "PART"})
 # How far back a verb of change may stand, in tokens.
 REACH = 4
 
 
-def change(doc: Doc, amount: Amount, thing: Counted | None) -> str | None:
+def change(quantity: Quantity) -> str | None:
     """The direction or the verb; None where the sentence only states the quantity."""
-    at = anchor(doc, amount)
-    if at is None:
-        return None
+    amount, thing = quantity.amount, quantity.thing
     is_measured = amount.unit is not None or amount.is_multiple
-    is_bare = thing is None or thing.head.i < at.last.i
-    if (is_measured or amount.is_part or is_bare) and (moved := _moved(doc, amount)):
+    is_bare = thing is None or thing.is_measured
+    if (is_measured or amount.is_part or is_bare) and (moved := _moved(quantity)):
         return moved
-    head = thing.head if thing is not None and thing.head.i > at.last.i and not is_measured else at.last
-    return None if is_measured else _verb(head)
-
-
-def _moved(doc: Doc, amount: Amount) -> str | None:
-    """A word of rising or falling right before the amount ("fell by about 5%") or right after it ("5% higher")."""
-    span = doc.char_span(amount.start, amount.end, alignment_mode="expand")
-    if span is None:
+    if is_measured or is_bare:
         return None
-    if amount.previous is not None:
-        return _direction(doc, span.start, BETWEEN | {"from"})
-    for i in range(span.start - 1, max(-1, span.start - 1 - REACH), -1):
-        token = doc[i]
-        if direction := _of(token):
-            return direction
-        if token.lower_ not in BETWEEN and token.pos_ not in ("ADV", "PART"):
+    return _verb(thing.head if thing and thing.head.i > quantity.last.i else quantity.last)
+
+
+def _moved(quantity: Quantity) -> str | None:
+    """A word of rising or falling right before the amount ("fell by about 5%") or right after it ("5% higher")."""
+    amount, first = quantity.amount, quantity.first
+    between = BETWEEN | {"from", "to", "at"} if amount.previous is not None else BETWEEN
+    for distance in range(1, REACH + 1):
+        token = following(first, -distance)
+        if token is None:
             break
-    following = doc[span.end] if span.end < len(doc) else None
-    return _of(following) if following is not None and following.tag_ in ("RBR", "JJR", "RB", "RP") else None
+        if direction := _direction(token):
+            has_by = first.i > 0 and first.nbor(-1).lower_ == "by"
+            return direction if token.lemma_.lower() not in MOVES_BY or has_by or _is_relative(amount) else None
+        if token.lower_ not in between and token.pos_ not in ("ADV", "PART"):
+            break
+    after = following(quantity.last)
+    return _direction(after) if after is not None and after.tag_ in ("RBR", "JJR", "RB", "RP") else None
 
 
-def _direction(doc: Doc, start: int, between: frozenset[str]) -> str | None:
-    for i in range(start - 1, max(-1, start - 1 - REACH), -1):
-        if direction := _of(doc[i]):
-            return direction
-        if doc[i].lower_ not in between and doc[i].pos_ not in ("ADV", "PART", "ADP"):
-            return None
-    return None
+def _is_relative(amount: Amount) -> bool:
+    return amount.unit is not None and (amount.unit.rule == "unit.share" or amount.unit.code == "[point]")
 
 
-def _of(token: Token) -> str | None:
+def _direction(token: Token) -> str | None:
     """The direction that a token says."""
-    if token.pos_ not in ("VERB", "AUX", "ADV", "ADP", "ADJ", "PART", "NOUN"):
+    if token.pos_ not in WORDS_OF_CHANGE:
         return None
     entry = CHANGES.get(token.lemma_.lower()) or CHANGES.get(token.lower_)
-    is_plain = token.pos_ != "NOUN"
-    return entry.value if entry and entry.value in DIRECTIONS and is_plain else None
+    return entry.value if entry and entry.value in DIRECTIONS else None
 
 
 def _verb(head: Token) -> str | None:
     """The verb that governs the counted noun, as its normalised change where it has one."""
     token = head
     for _ in range(6):
-        if token.dep_ == "ROOT" or token.dep_ not in ARGUMENTS:
+        if token.dep_ not in ARGUMENTS:
             break
         token = token.head
         if token.pos_ in ("VERB", "AUX"):
             break
-    if token.pos_ != "VERB" or (token == head and token.dep_ not in ("relcl", "ROOT")):
+    if token.pos_ != "VERB" or token == head:
         return _participle(head)
     lemma = token.lemma_.lower()
     particle = next((child.lower_ for child in token.children if child.dep_ == "prt"), "")
     phrase = f"{lemma} {particle}".strip()
     entry = CHANGES.get(phrase) or CHANGES.get(lemma)
-    if entry:
+    if entry and lemma not in MOVES_BY:
         return entry.value
-    return None if lemma in SAYS_NOTHING else phrase
+    return _participle(head) if lemma in SAYS_NOTHING else phrase
 
 
 def _participle(head: Token) -> str | None:

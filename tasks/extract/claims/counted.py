@@ -1,13 +1,14 @@
-"""What a quantity counts, found in the parse. Reads no numbers and no units."""
+"""What a quantity counts or measures, found in the parse. Reads no numbers and no units."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Span, Token
 
-from tasks.extract.claims.amounts import Amount
+from tasks.extract.claims.change import CHANGES, DIRECTIONS
+from tasks.extract.claims.lexicon import words
+from tasks.extract.claims.quantity import Counted, Quantity, following
 
 # Furthest the counted noun may stand behind its number, in tokens: "12 heavily armed masked men".
 REACH = 7
@@ -16,113 +17,50 @@ MARKS = re.compile(r"[\"“”„«»‘’']+(?=\s|$)|(?<!\S)[\"“”„«»�
 NOT_MEASURED = frozenset({"DATE", "TIME", "GPE", "LOC"})
 BEFORE_NOUN = frozenset({"compound", "nummod", "amod", "quantmod", "npadvmod", "nmod", "poss", "advmod"})
 SKIPPED = frozenset({"DET", "ADJ", "ADV", "NUM", "NOUN", "PROPN", "PART", "SYM"})
-# Heads that only make sense with what is in them: "barrels of oil", "a series of raids".
-CONTAINERS = frozenset(
-    [
-        "barrel",
-        "bottle",
-        "box",
-        "bag",
-        "case",
-        "category",
-        "cup",
-        "glass",
-        "kind",
-        "line",
-        "load",
-        "pack",
-        "pair",
-        "part",
-        "piece",
-        "round",
-        "series",
-        "set",
-        "sort",
-        "stick",
-        "tablet",
-        "type",
-        "unit",
-        "vial",
-        "dose",
-        "form",
-        "member",
-        "percent",
-        "million",
-        "billion",
-        "thousand",
-        "victim",
-        "case",
-        "count",
-        "act",
-    ]
-)
+MODIFIERS = frozenset({"ADJ", "NOUN", "PROPN"})
+DETERMINERS = frozenset({"DET", "PRON", "NUM", "ADP", "PUNCT", "SYM", "CCONJ", "ADV"})
+EMPTY = frozenset({"ADP", "DET", "PUNCT", "CCONJ", "PART", "PRON"})
+# Words that relate a quantity to another one and do not describe what is counted: "eight more picks".
+ADDITIONS = frozenset({"more", "other", "further", "additional", "fewer", "less", "combined", "total", "such", "most"})
+SPEAKERS = frozenset({"us", "you"})
+CONTAINERS = frozenset(words("container"))
+MEASURED = frozenset(words("measured.verb")) | {form for form, entry in CHANGES.items() if entry.value in DIRECTIONS}
+LEVELS = frozenset({"at", "to", "by", "from"})
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """The thing counted. `whole_start` to `whole_end` is what a share is taken of, with its determiner."""
+def counted(quantity: Quantity) -> Counted | None:
+    """The thing counted or measured; None where the sentence names none."""
+    amount, last = quantity.amount, quantity.last
+    if amount.unit is not None and amount.unit.rule == "unit.age":
+        head = _attributive(last) or _subject(last, is_plain=True)
+        return _phrase(head, last, is_measured=True) if head else None
+    if of := _complement(last):
+        is_share = amount.is_part or (amount.unit is not None and amount.unit.rule == "unit.share")
+        is_one_of = not amount.is_figure and amount.value == 1
+        return _phrase(of, last, is_whole=is_share or is_one_of)
+    if amount.unit is None and not (amount.is_part or amount.is_multiple):
+        if head := _head_noun(last):
+            return _phrase(_modifier(quantity, head) or head, last)
+        level = _level(last)
+        return _phrase(level, last, is_measured=True) if level else None
+    is_time = amount.unit is not None and amount.unit.rule == "unit.time"
+    head = _attributive(last) or (None if is_time else _within(last) or _subject(last))
+    return _phrase(head, last, is_measured=True) if head else None
 
-    head: Token
-    start: int
-    end: int
-    text: str
-    whole: str | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """The tokens of an amount: its last one, and the number's own last one."""
-
-    last: Token
-    number: Token
-
-
-def anchor(doc: Doc, amount: Amount) -> Anchor | None:
-    """Where the amount stands in the parse; None for a stretch without tokens."""
-    core = doc.char_span(amount.core_start, amount.core_end, alignment_mode="expand")
-    unit_end = amount.unit.end if amount.unit and amount.unit.end > amount.core_end else amount.core_end
-    whole = doc.char_span(amount.core_start, unit_end, alignment_mode="expand")
-    if core is None or whole is None or not len(core):
+def _complement(last: Token) -> Token | None:
+    """The noun in the phrase with "of" right after the amount."""
+    of = following(last)
+    if of is None or of.lower_ != "of":
         return None
-    return Anchor(last=whole[-1], number=core[-1])
+    noun = following(of)
+    return noun if noun is not None and noun.lower_ in SPEAKERS else _noun_from(of)
 
 
-def counted(doc: Doc, amount: Amount) -> Counted | None:
-    """The thing counted by an amount; None where the sentence names none."""
-    at = anchor(doc, amount)
-    if at is None:
-        return None
-    is_share = amount.is_part or (amount.unit is not None and amount.unit.rule == "unit.share")
-    if of := _complement(at.last, "of"):
-        return _phrase(doc, of, at.last, is_whole=is_share or _is_one_of(amount))
-    if amount.unit is None:
-        head = _head_noun(at.last)
-        return _phrase(doc, head, at.last) if head else None
-    head = _measured_noun(at.last)
-    return _phrase(doc, head, at.last) if head else None
-
-
-def _is_one_of(amount: Amount) -> bool:
-    return not amount.is_figure and amount.value == 1
-
-
-def _complement(last: Token, preposition: str) -> Token | None:
-    """The noun in the phrase with `preposition` right after the amount."""
-    following = _next(last)
-    if following is None or following.lower_ != preposition:
-        return None
-    return _noun_from(following.i + 1, following)
-
-
-def _next(token: Token) -> Token | None:
-    return token.nbor() if token.i + 1 < len(token.doc) else None
-
-
-def _noun_from(i: int, limit: Token) -> Token | None:
-    """The head of the first noun phrase from token `i` on, within reach."""
-    doc = limit.doc
+def _noun_from(before: Token) -> Token | None:
+    """The head of the first noun phrase after a token, within reach."""
     best: Token | None = None
-    for token in doc[i : i + REACH]:
+    for token in before.doc[before.i + 1 : before.i + 1 + REACH]:
         if token.pos_ in ("NOUN", "PROPN"):
             best = token
         elif best is not None and token.tag_ == "POS":
@@ -136,95 +74,122 @@ def _may_precede(token: Token) -> bool:
     """Whether a token may stand between a number and its noun."""
     if token.pos_ in SKIPPED or token.tag_ in ("VBN", "VBG", "PRP$", "CD"):
         return True
-    return (
-        token.is_quote
-        or token.text in ("-", "–", "/")
-        or (token.lower_ in (",", "and") and token.nbor(-1).pos_ == "ADJ")
-    )
+    is_between_adjectives = token.lower_ in (",", "and") and token.i > 0 and token.nbor(-1).pos_ == "ADJ"
+    return token.is_quote or token.text in ("-", "–", "/") or is_between_adjectives
 
 
 def _head_noun(last: Token) -> Token | None:
     """The noun that a number without unit stands before."""
+    return _attributive(last) or _noun_from(last)
+
+
+def _attributive(last: Token) -> Token | None:
+    """The noun to the right that an amount modifies: "a $150,000 contract"."""
     token = last
     while token.dep_ in BEFORE_NOUN and token.head.i > token.i and token.head.i - last.i <= REACH:
         token = token.head
-    if token.i > last.i and token.pos_ in ("NOUN", "PROPN") and not _is_cut_off(last, token):
-        return token
-    return _noun_from(last.i + 1, last)
+    is_noun = token.i > last.i and token.pos_ in ("NOUN", "PROPN")
+    return token if is_noun and not _is_cut_off(last, token) else None
+
+
+def _modifier(quantity: Quantity, head: Token) -> Token | None:
+    """In "a 12-page document" pages are counted: a singular noun between a number above one and a singular noun."""
+    if quantity.amount.value == 1 or head.tag_ not in ("NN", "NNP"):
+        return None
+    after = following(quantity.last)
+    if after is not None and after.text in ("-", "–"):
+        after = following(after)
+    return after if after is not None and after.tag_ == "NN" and after.i < head.i else None
 
 
 def _is_cut_off(last: Token, head: Token) -> bool:
     """A comma, verb or preposition in between: the number does not count that noun."""
-    return any(
-        not _may_precede(token) and token.pos_ not in ("NOUN", "PROPN", "CCONJ")
-        for token in last.doc[last.i + 1 : head.i]
-    )
+    between = last.doc[last.i + 1 : head.i]
+    return any(not _may_precede(token) and token.pos_ not in ("NOUN", "PROPN", "CCONJ") for token in between)
 
 
-def _measured_noun(last: Token) -> Token | None:
-    """The noun that a measured amount stands before or is said of: "a $150,000 contract", "the price was $5"."""
-    token = last
-    while token.dep_ in BEFORE_NOUN and token.head.i > token.i and token.head.i - last.i <= REACH:
-        token = token.head
-    if token.i > last.i and token.pos_ in ("NOUN", "PROPN") and not _is_cut_off(last, token):
-        return token
-    following = _next(last)
-    if following is not None and following.lower_ == "in":
-        noun = _noun_from(following.i + 1, following)
-        if noun is not None and noun.ent_type_ not in NOT_MEASURED:
-            return noun
+def _within(last: Token) -> Token | None:
+    """The noun after "in": "$1 billion in gains"."""
+    after = following(last)
+    if after is None or after.lower_ != "in":
+        return None
+    noun = _noun_from(after)
+    return noun if noun is not None and noun.ent_type_ not in NOT_MEASURED and noun.lower_ != "half" else None
+
+
+def _level(last: Token) -> Token | None:
+    """What a bare number is the level of: "gained 0.7% to 6,327", "put the toll at 18"."""
+    preposition = last.head
+    if last.dep_ != "pobj" or preposition.lower_ not in LEVELS:
+        return None
     return _subject(last)
 
 
-def _subject(token: Token) -> Token | None:
-    """The subject of the verb that governs the amount, or what it is an adjunct of."""
-    for ancestor in token.ancestors:
+def _subject(last: Token, *, is_plain: bool = False) -> Token | None:
+    """The object or subject of the verb that governs the amount, or the noun it is an adjunct of."""
+    below = last
+    for ancestor in last.ancestors:
         if ancestor.pos_ in ("VERB", "AUX"):
-            subjects = [child for child in ancestor.children if child.dep_ in ("nsubj", "nsubjpass")]
-            nouns = [child for child in subjects if child.pos_ in ("NOUN", "PROPN")]
-            return nouns[-1] if nouns else None
-        if ancestor.pos_ in ("NOUN", "PROPN") and ancestor.i < token.i and token.dep_ not in ("conj", "appos"):
+            return _argument(ancestor, below, last, is_plain=is_plain)
+        if ancestor.pos_ in ("NOUN", "PROPN") and ancestor.i < last.i and below.dep_ not in ("conj", "appos"):
             return ancestor
+        below = ancestor
     return None
 
 
-def _phrase(doc: Doc, head: Token, last: Token, *, is_whole: bool = False) -> Counted:
+def _argument(verb: Token, below: Token, last: Token, *, is_plain: bool) -> Token | None:
+    if below.dep_ in ("nsubj", "nsubjpass") or (verb.dep_ == "acl" and verb.head.i < verb.i):
+        return verb.head if verb.dep_ == "acl" else None
+    objects = [child for child in verb.children if child.dep_ == "dobj" and child.i < last.i and child != below]
+    if objects and below.dep_ == "prep":
+        return objects[0] if objects[0].pos_ in ("NOUN", "PROPN") else None
+    if verb.lemma_.lower() not in MEASURED and not is_plain:
+        return None
+    subject = next((child for child in verb.children if child.dep_ in ("nsubj", "nsubjpass")), None)
+    if subject is None and verb.dep_ == "conj":
+        subject = next((child for child in verb.head.children if child.dep_ in ("nsubj", "nsubjpass")), None)
+    return subject if subject is not None and subject.pos_ in ("NOUN", "PROPN") else None
+
+
+def _phrase(head: Token, last: Token, *, is_whole: bool = False, is_measured: bool = False) -> Counted:
     """The noun phrase of `head` without determiner, number and quotation marks; with it as the whole of a share."""
-    tokens = [token for token in head.subtree if token.i <= head.i]
-    left = head.i
-    floor = last.i + 1 if head.i > last.i else 0
-    while left - 1 >= floor and (
-        doc[left - 1] in tokens or doc[left - 1].is_quote or doc[left - 1].pos_ in ("ADJ", "NOUN", "PROPN")
-    ):
+    doc = head.doc
+    inside = {token.i for token in head.subtree if token.i <= head.i}
+    left, floor = head.i, last.i + 1 if head.i > last.i else 0
+    while left > floor and (left - 1 in inside or doc[left - 1].is_quote or doc[left - 1].pos_ in MODIFIERS):
         left -= 1
-    end = _right_edge(head)
     whole_start = left
-    while left < head.i and (
-        doc[left].pos_ in ("DET", "PRON", "NUM", "ADP", "PUNCT", "SYM", "CCONJ", "ADV")
-        or doc[left].tag_ in ("POS", "PRP$", "CD")
-        or doc[left].dep_ == "poss"
-        or _has_possessive(doc, left, head)
-    ):
+    while left < head.i and (_is_determiner(doc[left]) or any(token.tag_ == "POS" for token in doc[left : head.i])):
         left += 1
-    start, stop = doc[left].idx, doc[end].idx + len(doc[end])
-    whole = doc.text[doc[whole_start].idx : stop].strip() if is_whole else None
-    return Counted(head=head, start=start, end=stop, text=_clean(doc.text[start:stop]), whole=whole)
+    span, whole = doc[left : _right_edge(head) + 1], doc[whole_start : _right_edge(head) + 1]
+    return Counted(
+        head=head,
+        start=span.start_char,
+        end=span.end_char,
+        text=re.sub(r"\s+", " ", MARKS.sub("", span.text)).strip(),
+        lemma=_lemma(span),
+        is_measured=is_measured,
+        whole=whole.text.strip() if is_whole else None,
+    )
 
 
-def _has_possessive(doc: Doc, left: int, head: Token) -> bool:
-    """A possessor still stands between `left` and the head: "the country’s 400 districts"."""
-    return any(token.tag_ == "POS" for token in doc[left : head.i])
+def _is_determiner(token: Token) -> bool:
+    """A word that is no part of the name of what is counted."""
+    is_number = token.pos_ != "PROPN" and any(character.isdigit() for character in token.text)
+    is_possessive = token.tag_ in ("POS", "PRP$", "CD") or token.dep_ == "poss"
+    return token.pos_ in DETERMINERS or is_possessive or is_number or token.lower_ in ADDITIONS
+
+
+def _lemma(span: Span) -> str:
+    """Dictionary forms of the words that carry meaning."""
+    kept = [token for token in span if token.pos_ not in EMPTY and token.lower_ not in ADDITIONS]
+    return " ".join(token.text if token.pos_ == "PROPN" else token.lemma_ for token in kept) or span.text
 
 
 def _right_edge(head: Token) -> int:
-    """Include a short "of" phrase of a container noun."""
-    following = _next(head)
-    if following is None or following.lower_ != "of" or head.lemma_.lower() not in CONTAINERS:
+    """Include the "of" phrase of a container noun."""
+    of = following(head)
+    if of is None or of.lower_ != "of" or head.lemma_.lower() not in CONTAINERS:
         return head.i
-    noun = _noun_from(following.i + 1, following)
+    noun = _noun_from(of)
     return noun.i if noun is not None else head.i
-
-
-def _clean(text: str) -> str:
-    """Without quotation marks and line breaks."""
-    return re.sub(r"\s+", " ", MARKS.sub("", text)).strip()

@@ -1,74 +1,91 @@
-"""Which amounts are quantities, of what kind, and how sure that is. Changes no amount."""
+"""Which quantities are claims, of what kind, and how sure that is. Changes no quantity."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Token
 
 from storage.records import Timex
-from tasks.extract.claims.amounts import Amount
-from tasks.extract.claims.counted import Counted, anchor
+from tasks.extract.claims.quantity import Counted, Quantity, following
 
 # Entities of the model in which a bare number is part of a name.
 NAMES = frozenset({"ORG", "PRODUCT", "FAC", "GPE", "LOC", "WORK_OF_ART", "EVENT", "LAW", "PERSON", "NORP"})
-KINDS = {"unit.share": "share", "unit.time": "duration", "unit.age": "age"}
+# Names that a sentence may set before a number without giving it to them: "In Syria 12 people", "On Friday 5".
+APART = frozenset({"GPE", "LOC", "DATE", "TIME", "NORP", "PERSON"})
+BY_UNIT = {"unit.share": "share", "unit.time": "duration", "unit.age": "age"}
 YEARS = range(1000, 2200)
+SMALLEST_BARE = 100
 
 
-def kind(amount: Amount, thing: Counted | None) -> str:
+def kind(quantity: Quantity) -> str:
     """The kind of quantity, as the column `kind` names it."""
+    amount, thing = quantity.amount, quantity.thing
     if amount.unit is not None:
-        prefix = amount.unit.rule.partition(".")[0]
-        return KINDS.get(amount.unit.rule, "money" if prefix == "currency" else "measure")
+        is_money = amount.unit.rule.startswith("currency")
+        return BY_UNIT.get(amount.unit.rule, "money" if is_money else "measure")
     if amount.is_multiple:
         return "multiple"
     if amount.is_part:
         return "share"
-    return "count" if thing else "number"
+    return "count" if thing is not None and not thing.is_measured else "number"
 
 
-def confidence(amount: Amount, kind_of: str) -> float:
+def confidence(quantity: Quantity, kind_of: str) -> float:
     """Share of rows of this kind that were right on development data."""
-    return {"number": 0.6, "count": 0.8}.get(kind_of, 0.9) if amount.comparison == "=" else 0.9
+    return {"number": 0.6, "count": 0.8}.get(kind_of, 0.9) if quantity.amount.comparison == "=" else 0.9
 
 
-def is_quantity(doc: Doc, amount: Amount, thing: Counted | None, timexes: Sequence[Timex]) -> bool:
+def is_claim(text: str, quantity: Quantity, timexes: Sequence[Timex]) -> bool:
     """Whether an amount counts or measures something, and is no year, name or pronoun."""
-    at = anchor(doc, amount)
-    if at is None:
-        return False
-    if amount.unit is not None or amount.is_multiple:
+    amount, thing, number = quantity.amount, quantity.thing, quantity.number
+    if amount.unit is not None or amount.per is not None or amount.is_multiple or amount.is_part:
         return True
-    if amount.is_part:
-        return True
-    if _is_year(doc, amount, at.number) or _is_in_a_date(amount, timexes):
-        return False
-    if _is_name(amount, at.number, thing):
+    if _is_year(text, quantity) or _is_in_a_date(quantity, timexes) or _is_name(quantity):
         return False
     if amount.value == 1 and not amount.is_figure:
-        return thing is not None and (thing.whole is not None or at.number.head == thing.head)
-    if not amount.is_figure and thing is None:
-        return amount.comparison != "=" or amount.lower != amount.upper
-    return thing is not None or amount.value not in range(0, 100)
+        return thing is not None and (thing.whole is not None or number.head == thing.head)
+    if thing is not None:
+        return True
+    is_bounded = amount.comparison != "=" or amount.lower != amount.upper or amount.previous is not None
+    return is_bounded or (amount.is_figure and not (amount.value.is_integer() and abs(amount.value) < SMALLEST_BARE))
 
 
-def _is_year(doc: Doc, amount: Amount, token: Token) -> bool:
-    surface = doc.text[amount.core_start : amount.core_end]
-    is_four_digits = len(surface) == 4 and surface.isdigit() and int(surface) in YEARS
-    return is_four_digits and (token.ent_type_ == "DATE" and amount.comparison == "=")
+def _is_year(text: str, quantity: Quantity) -> bool:
+    amount = quantity.amount
+    surface = text[amount.core_start : amount.core_end]
+    is_like_a_year = len(surface) == 4 and surface.isdecimal() and int(surface) in YEARS
+    return is_like_a_year and quantity.number.ent_type_ == "DATE" and amount.comparison == "="
 
 
-def _is_in_a_date(amount: Amount, timexes: Sequence[Timex]) -> bool:
+def _is_in_a_date(quantity: Quantity, timexes: Sequence[Timex]) -> bool:
+    amount = quantity.amount
     return any(timex.start <= amount.core_start and amount.core_end <= timex.end for timex in timexes)
 
 
-def _is_name(amount: Amount, token: Token, thing: Counted | None) -> bool:
-    """A number that a name before it has taken: "iPhone 11", "the FTSE 100"."""
-    if not amount.is_figure or amount.comparison != "=":
+def _is_name(quantity: Quantity) -> bool:
+    """A number that a name has taken: "iPhone 11", "the FTSE 100", "two 737 Max jets"."""
+    amount, token, thing = quantity.amount, quantity.number, quantity.thing
+    if not amount.is_figure or amount.comparison != "=" or amount.scale > 1:
         return False
-    before = token.nbor(-1) if token.i else None
-    if before is None or before.pos_ != "PROPN" or before.sent != token.sent:
+    before, after = following(token, -1), following(token)
+    is_named_after = after is not None and after.tag_ == "NNP"
+    if is_named_after and (thing is None or thing.head.tag_ == "NNP" or _counts_too(token, thing)):
+        return True
+    if before is None or before.pos_ != "PROPN" or before.is_sent_end:
         return False
     is_tied = token.dep_ in ("nummod", "appos", "compound", "npadvmod", "prep") and token.head.i < token.i
-    return is_tied or token.ent_type_ in NAMES or thing is None or thing.head.pos_ == "PROPN"
+    if thing is not None and thing.head.tag_ == "NNS" and token.head == thing.head and before.head != thing.head:
+        return False
+    return (
+        is_tied
+        or token.ent_type_ in NAMES
+        or thing is None
+        or thing.head.tag_ == "NNP"
+        or before.ent_type_ not in APART
+    )
+
+
+def _counts_too(token: Token, thing: Counted) -> bool:
+    """Another number before this one counts the same noun."""
+    return any(other.like_num and other.i < token.i for other in thing.head.children)

@@ -45,6 +45,20 @@ def words(prefix: str) -> dict[str, Entry]:
     return {entry.form.lower(): entry for entry in entries(CLAIM_RULES.with_prefix(prefix))}
 
 
-UNITS = tuple(entries(UNIT_RULES.with_prefix("unit."), value_first=True))
+def _metric() -> Iterator[Entry]:
+    """Metric units, alone and with every prefix: symbols before symbols, names before names."""
+    prefixes = [word.split(" = ") for word in UNIT_RULES.with_prefix("metric.prefix")[0].words]
+    for entry in entries(UNIT_RULES.with_prefix("metric.symbol"), value_first=True):
+        yield Entry(entry.form, entry.value, "unit.metric")
+        is_symbol = len(entry.form) <= LONGEST_SYMBOL
+        for symbol, name in prefixes:
+            forms = [symbol + entry.form] if is_symbol else [name + entry.form, f"{name}-{entry.form}"]
+            forms += ["μ" + entry.form, "µ" + entry.form] if is_symbol and symbol == "u" else []
+            yield from (Entry(form, symbol + entry.value, "unit.metric") for form in forms)
+
+
+# Symbols are matched as they are written, names in any case.
+LONGEST_SYMBOL = 3
+UNITS = (*entries(UNIT_RULES.with_prefix("unit."), value_first=True), *_metric())
 CURRENCIES = tuple(entries(UNIT_RULES.with_prefix("currency."), value_first=True))
 DENOMINATORS = tuple(entries(UNIT_RULES.with_prefix("per."), value_first=True))

@@ -15,7 +15,11 @@ MOST_SCALES = 3
 
 UNITS, TENS, SCALES = numbers("number.unit"), numbers("number.ten"), numbers("number.scale")
 PLURALS, HALVES, PARTS = numbers("number.plural"), numbers("number.half"), numbers("number.part")
-KINDS = (("unit", UNITS), ("ten", TENS), ("scale", SCALES), ("plural", PLURALS), ("half", HALVES), ("part", PARTS))
+MULTIPLES = numbers("number.multiple")
+KINDS = (
+    ("unit", UNITS), ("ten", TENS), ("scale", SCALES), ("plural", PLURALS), ("half", HALVES), ("part", PARTS),
+    ("multiple", MULTIPLES),
+)  # fmt: skip
 WORDS = {form: (kind, value) for kind, table in KINDS for form, value in table.items()}
 
 _FIGURES = NUMBER_RULES.with_prefix("number.digits")[0].pattern
@@ -116,7 +120,7 @@ def _one(text: str, run: list[Lexeme], i: int) -> tuple[Numeral | None, int]:
     first = run[i]
     if first.kind == "plural":
         return _plural(text, run, i)
-    if first.kind == "fold":
+    if first.kind in ("fold", "multiple"):
         return _numeral(first.start, first.end, first.value, "number.multiple", is_multiple=True), 1
     if first.kind in ("half", "part"):
         return _fraction(text, run, i)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tasks.extract.claims.lexicon import CURRENCIES, DENOMINATORS, UNITS, Entry, numbers
+from tasks.extract.claims.lexicon import CURRENCIES, DENOMINATORS, LONGEST_SYMBOL, UNITS, Entry, numbers
 
 # Longest prefix of a currency that is looked for before a number.
 PREFIX_WINDOW = 8
@@ -34,7 +34,7 @@ def _alternatives(forms: Iterable[str]) -> str:
 
 
 def _is_long(form: str) -> bool:
-    return len(form) > 3
+    return len(form) > LONGEST_SYMBOL
 
 
 _AFTER = (*UNITS, *CURRENCIES)
@@ -50,6 +50,8 @@ PER = re.compile(
     rf"\s?(?:/\s?|[\s-](?:per|an?|each|every)[\s-])(?P<form>{_alternatives(_DENOMINATOR)})s?(?!\w)", re.IGNORECASE
 )
 OF = re.compile(r"\sof\s(?:US\s)?")
+_DENOMINATOR_UNIT = {entry.form: entry for entry in UNITS if entry.rule not in ("unit.share", "unit.age", "unit.game")}
+PER_UNIT = re.compile(rf"(?:[\s-]per[\s-]|\s?/\s?)(?P<form>{_alternatives(_DENOMINATOR_UNIT)})(?!\w)")
 PER_ANY = re.compile(r"[\s-]per[\s-](?P<form>(?:[\d,]+[\s-])?[^\W\d_]+)", re.IGNORECASE)
 ATTACHED_SCALES = numbers("number.attached")
 ATTACHED = re.compile(
@@ -133,6 +135,10 @@ def denominator(text: str, end: int) -> Unit | None:
         )
         code, rule = (entry.value, entry.rule) if entry else (match["form"].lower(), "per.other")
         return Unit(end, match.end(), code, rule)
+    if match := PER_UNIT.match(text, end):
+        entry = _DENOMINATOR_UNIT.get(re.sub(r"[\s-]", " ", match["form"]))
+        if entry:
+            return Unit(end, match.end(), entry.value, entry.rule)
     if match := PER_ANY.match(text, end):
         return Unit(end, match.end(), match["form"].lower().replace(",", ""), "per.other")
     return None

@@ -1,0 +1,59 @@
+"""An amount in its place in the parse, with what it counts. Decides nothing."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from tasks.extract.claims.amounts import Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The thing counted or, where `is_measured`, said to measure so much.
+
+    `whole` is what a share is taken of, with its determiner ("the country's 400 districts").
+    """
+
+    head: Token
+    start: int
+    end: int
+    text: str
+    lemma: str
+    is_measured: bool = False
+    whole: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """An amount with its tokens: its first, the last of the number, and its last with the unit."""
+
+    amount: Amount
+    first: Token
+    number: Token
+    last: Token
+    thing: Counted | None = None
+
+
+def place(doc: Doc, starts: Sequence[int], amount: Amount) -> Quantity:
+    """Find the tokens of an amount; `starts` are the offsets at which the tokens of `doc` begin."""
+    unit_end = amount.unit.end if amount.unit else amount.core_end
+    return Quantity(
+        amount=amount,
+        first=doc[_at(starts, amount.start)],
+        number=doc[_at(starts, amount.core_end - 1)],
+        last=doc[_at(starts, max(unit_end, amount.core_end) - 1)],
+    )
+
+
+def _at(starts: Sequence[int], offset: int) -> int:
+    return max(0, bisect_right(starts, offset) - 1)
+
+
+def following(token: Token, distance: int = 1) -> Token | None:
+    """The token `distance` after this one, or before it where negative; None outside the text."""
+    i = token.i + distance
+    return token.doc[i] if 0 <= i < len(token.doc) else None
