@@ -13,9 +13,10 @@ from time import process_time
 
 from spacy.tokens import Doc
 
-from storage.records import Mention
+from storage.records import Mention, Timex
 from tasks.extract.context import Context
 from tasks.extract.mentions import mentions
+from tasks.extract.timexes import timexes
 from tasks.model import Model
 
 # Parsed documents held in memory at a time; an article of 100 kB takes spaCy about 300 MB.
@@ -52,6 +53,11 @@ class Parsed:
     def mentions(self) -> tuple[Mention, ...]:
         """The mentions that quotes and claims build on."""
         return mentions(self.doc, self.context)
+
+    @cached_property
+    def timexes(self) -> tuple[Timex, ...]:
+        """The expressions of time that claims point to."""
+        return timexes(self.doc, self.context)
 
 
 def load(path: Path, part: str = "all") -> tuple[Document, ...]:

@@ -11,6 +11,8 @@ from storage.records import Mention, Quote
 from tasks.extract.claims.lexicon import words
 
 SAYING = frozenset(words("attribution.verb"))
+# Inside a quotation the one who says "I" is named outside it.
+OWN_WORDS = frozenset({"i", "we"})
 # Verbs of saying whose object may be the quantity itself: "confirmed 18 cases", "put the toll at 18".
 STATING = frozenset(words("attribution.object"))
 
@@ -64,7 +66,9 @@ def _saying(token: Token) -> Token | None:
         is_object = current.dep_ in ("dobj", "prep") and head.lemma_.lower() in STATING
         is_clause = current.dep_ in ("ccomp", "xcomp", "parataxis") or head.dep_ == "parataxis"
         if is_object or (is_clause and head.lemma_.lower() in SAYING):
-            return next((child for child in head.children if child.dep_ == "nsubj"), None)
+            subject = next((child for child in head.children if child.dep_ == "nsubj"), None)
+            if subject is None or subject.lower_ not in OWN_WORDS:
+                return subject
         current = head
     said = [
         child

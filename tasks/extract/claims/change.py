@@ -31,6 +31,7 @@ ARGUMENTS = frozenset(
         "quantmod",
     )
 )
+SUFFERINGS = frozenset(entry.value for entry in CHANGES.values()) - DIRECTIONS
 WORDS_OF_CHANGE = frozenset({"VERB", "AUX", "ADV", "ADP", "ADJ", "PART"})
 # How far back a verb of change may stand, in tokens.
 REACH = 4
@@ -44,21 +45,30 @@ def change(quantity: Quantity) -> str | None:
     if (is_measured or amount.is_part or is_bare) and (moved := _moved(quantity)):
         return moved
     if is_measured or is_bare:
-        return None
+        return None if is_measured or amount.is_part else suffered(quantity)
     return _verb(thing.head if thing and thing.head.i > quantity.last.i else quantity.last)
+
+
+def suffered(quantity: Quantity) -> str | None:
+    """What befell people who are only counted: "wounding 238", "40 were hurt"."""
+    token = quantity.number
+    found = _verb(token) if token.dep_ in ("nsubj", "nsubjpass", "dobj", "conj", "nummod", "appos") else None
+    return found if found in SUFFERINGS else None
 
 
 def _moved(quantity: Quantity) -> str | None:
     """A word of rising or falling right before the amount ("fell by about 5%") or right after it ("5% higher")."""
     amount, first = quantity.amount, quantity.first
+    by = following(first, -1)
+    if by is not None and by.lower_ == "by" and (direction := _direction(by.head)):
+        return direction
     between = BETWEEN | {"from", "to", "at"} if amount.previous is not None else BETWEEN
     for distance in range(1, REACH + 1):
         token = following(first, -distance)
         if token is None:
             break
         if direction := _direction(token):
-            has_by = first.i > 0 and first.nbor(-1).lower_ == "by"
-            return direction if token.lemma_.lower() not in MOVES_BY or has_by or _is_relative(amount) else None
+            return direction if token.lemma_.lower() not in MOVES_BY or _is_relative(amount) else None
         if token.lower_ not in between and token.pos_ not in ("ADV", "PART"):
             break
     after = following(quantity.last)
@@ -79,11 +89,11 @@ def _direction(token: Token) -> str | None:
 
 def _verb(head: Token) -> str | None:
     """The verb that governs the counted noun, as its normalised change where it has one."""
-    token = head
+    token, role = head, ""
     for _ in range(6):
         if token.dep_ not in ARGUMENTS:
             break
-        token = token.head
+        token, role = token.head, token.dep_
         if token.pos_ in ("VERB", "AUX"):
             break
     if token.pos_ != "VERB" or token == head:
@@ -92,7 +102,8 @@ def _verb(head: Token) -> str | None:
     particle = next((child.lower_ for child in token.children if child.dep_ == "prt"), "")
     phrase = f"{lemma} {particle}".strip()
     entry = CHANGES.get(phrase) or CHANGES.get(lemma)
-    if entry and lemma not in MOVES_BY:
+    is_itself_moving = role == "nsubj" and entry is not None and entry.value in DIRECTIONS
+    if entry and lemma not in MOVES_BY and not is_itself_moving:
         return entry.value
     return _participle(head) if lemma in SAYS_NOTHING else phrase
 

@@ -6,7 +6,7 @@ import re
 
 from spacy.tokens import Span, Token
 
-from tasks.extract.claims.change import CHANGES, DIRECTIONS
+from tasks.extract.claims.change import CHANGES, DIRECTIONS, MOVES_BY
 from tasks.extract.claims.lexicon import words
 from tasks.extract.claims.quantity import Counted, Quantity, following
 
@@ -24,15 +24,18 @@ EMPTY = frozenset({"ADP", "DET", "PUNCT", "CCONJ", "PART", "PRON"})
 ADDITIONS = frozenset({"more", "other", "further", "additional", "fewer", "less", "combined", "total", "such", "most"})
 SPEAKERS = frozenset({"us", "you"})
 CONTAINERS = frozenset(words("container"))
-MEASURED = frozenset(words("measured.verb")) | {form for form, entry in CHANGES.items() if entry.value in DIRECTIONS}
-LEVELS = frozenset({"at", "to", "by", "from"})
+MEASURED = frozenset(words("measured.verb")) | {
+    form for form, entry in CHANGES.items() if entry.value in DIRECTIONS and form not in MOVES_BY
+}
+LEVELS = frozenset({"at", "to", "by", "from", "of"})
 
 
 def counted(quantity: Quantity) -> Counted | None:
     """The thing counted or measured; None where the sentence names none."""
     amount, last = quantity.amount, quantity.last
     if amount.unit is not None and amount.unit.rule == "unit.age":
-        head = _attributive(last) or _subject(last, is_plain=True)
+        is_apposed = last.dep_ in ("appos", "nummod", "npadvmod") and last.head.pos_ in ("NOUN", "PROPN")
+        head = _attributive(last) or (last.head if is_apposed else _subject(last, is_plain=True))
         return _phrase(head, last, is_measured=True) if head else None
     if of := _complement(last):
         is_share = amount.is_part or (amount.unit is not None and amount.unit.rule == "unit.share")
@@ -128,6 +131,8 @@ def _level(last: Token) -> Token | None:
 def _subject(last: Token, *, is_plain: bool = False) -> Token | None:
     """The object or subject of the verb that governs the amount, or the noun it is an adjunct of."""
     below = last
+    if last.pos_ == "VERB":
+        return _argument(last, last, last, is_plain=True)
     for ancestor in last.ancestors:
         if ancestor.pos_ in ("VERB", "AUX"):
             return _argument(ancestor, below, last, is_plain=is_plain)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tasks.extract.claims.lexicon import UNITS
 from tasks.extract.claims.quantity import Quantity
-from tasks.extract.claims.units import Unit
+from tasks.extract.claims.units import Unit, denominator
 
 LISTED = re.compile(r"[-–]?(?:,?\s(?:or|and|to)\s(?:an?\s)?|,\s)", re.IGNORECASE)
 PART_OF = re.compile(r"\s(?:out\s)?of\s(?:the|its|their|an?|his|her)?\s?", re.IGNORECASE)
@@ -21,12 +21,12 @@ def elided(text: str, found: Sequence[Quantity]) -> tuple[Quantity, ...]:
     """The same quantities; bare ones take unit or noun from the next or the one before in their sentence."""
     completed: list[Quantity] = []
     for i, quantity in enumerate(found):
-        this = _spanned(quantity)
+        this = _per_counted(text, _spanned(quantity))
         if i + 1 < len(found):
             this = _from_next(text, this, found[i + 1])
-        if completed:
-            this = _from_before(this, completed[-1])
-        completed.append(this)
+        if completed and _is_denominator(this, completed[-1]):
+            continue
+        completed.append(_from_before(this, completed[-1]) if completed else this)
     return tuple(completed)
 
 
@@ -40,6 +40,20 @@ def _spanned(quantity: Quantity) -> Quantity:
         return quantity
     unit = Unit(thing.head.idx, thing.end, entry.value, entry.rule)
     return replace(quantity, amount=replace(amount, unit=unit, end=max(amount.end, thing.end)), thing=None)
+
+
+def _per_counted(text: str, quantity: Quantity) -> Quantity:
+    """The denominator behind what is counted: "112 infections per 100,000 people"."""
+    amount, thing = quantity.amount, quantity.thing
+    if amount.unit is not None or amount.per is not None or thing is None or thing.end < amount.end:
+        return quantity
+    per = denominator(text, thing.end)
+    return replace(quantity, amount=replace(amount, per=per)) if per else quantity
+
+
+def _is_denominator(quantity: Quantity, before: Quantity) -> bool:
+    per = before.amount.per
+    return per is not None and per.start <= quantity.amount.core_start < per.end
 
 
 def _from_next(text: str, quantity: Quantity, following: Quantity) -> Quantity:

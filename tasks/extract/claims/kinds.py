@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from spacy.tokens import Token
 
 from storage.records import Timex
+from tasks.extract.claims.change import suffered
+from tasks.extract.claims.lexicon import words
 from tasks.extract.claims.quantity import Counted, Quantity, following
 
 # Entities of the model in which a bare number is part of a name.
@@ -14,6 +16,7 @@ NAMES = frozenset({"ORG", "PRODUCT", "FAC", "GPE", "LOC", "WORK_OF_ART", "EVENT"
 # Names that a sentence may set before a number without giving it to them: "In Syria 12 people", "On Friday 5".
 APART = frozenset({"GPE", "LOC", "DATE", "TIME", "NORP", "PERSON"})
 BY_UNIT = {"unit.share": "share", "unit.time": "duration", "unit.age": "age"}
+COLLECTIVES = frozenset(words("collective"))
 YEARS = range(1000, 2200)
 SMALLEST_BARE = 100
 
@@ -28,7 +31,8 @@ def kind(quantity: Quantity) -> str:
         return "multiple"
     if amount.is_part:
         return "share"
-    return "count" if thing is not None and not thing.is_measured else "number"
+    is_count = thing is not None and not thing.is_measured
+    return "count" if is_count or suffered(quantity) is not None else "number"
 
 
 def confidence(quantity: Quantity, kind_of: str) -> float:
@@ -39,16 +43,25 @@ def confidence(quantity: Quantity, kind_of: str) -> float:
 def is_claim(text: str, quantity: Quantity, timexes: Sequence[Timex]) -> bool:
     """Whether an amount counts or measures something, and is no year, name or pronoun."""
     amount, thing, number = quantity.amount, quantity.thing, quantity.number
-    if amount.unit is not None or amount.per is not None or amount.is_multiple or amount.is_part:
+    if amount.unit is not None or amount.per is not None or amount.is_multiple:
         return True
+    if amount.is_part:
+        return not _is_ordinal(quantity)
     if _is_year(text, quantity) or _is_in_a_date(quantity, timexes) or _is_name(quantity):
         return False
     if amount.value == 1 and not amount.is_figure:
         return thing is not None and (thing.whole is not None or number.head == thing.head)
-    if thing is not None:
+    if thing is not None or suffered(quantity) is not None:
         return True
     is_bounded = amount.comparison != "=" or amount.lower != amount.upper or amount.previous is not None
     return is_bounded or (amount.is_figure and not (amount.value.is_integer() and abs(amount.value) < SMALLEST_BARE))
+
+
+def _is_ordinal(quantity: Quantity) -> bool:
+    """In "a third goal", "a third-place finish" nothing is divided."""
+    after = following(quantity.number)
+    is_article = quantity.first.lower_ in ("a", "an") and quantity.amount.rule == "number.part"
+    return is_article and after is not None and (after.pos_ in ("NOUN", "PROPN", "ADJ") or after.text in ("-", "–"))
 
 
 def _is_year(text: str, quantity: Quantity) -> bool:
@@ -69,6 +82,8 @@ def _is_name(quantity: Quantity) -> bool:
     if not amount.is_figure or amount.comparison != "=" or amount.scale > 1:
         return False
     before, after = following(token, -1), following(token)
+    if _is_model(quantity):
+        return True
     is_named_after = after is not None and after.tag_ == "NNP"
     if is_named_after and (thing is None or thing.head.tag_ == "NNP" or _counts_too(token, thing)):
         return True
@@ -83,6 +98,19 @@ def _is_name(quantity: Quantity) -> bool:
         or thing is None
         or thing.head.tag_ == "NNP"
         or before.ent_type_ not in APART
+    )
+
+
+def _is_model(quantity: Quantity) -> bool:
+    """A large bare figure before a singular noun: "the 777 airliner"."""
+    thing, amount = quantity.thing, quantity.amount
+    is_large = amount.value >= SMALLEST_BARE and amount.core_end - amount.core_start == len(f"{amount.value:.0f}")
+    if thing is None or thing.is_measured or thing.whole or not is_large or thing.head.i != quantity.last.i + 1:
+        return False
+    return (
+        thing.head.tag_ == "NN"
+        and thing.head.lower_ not in COLLECTIVES
+        and thing.head.lemma_.lower() == thing.head.lower_
     )
 
 

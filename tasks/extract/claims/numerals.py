@@ -13,6 +13,8 @@ from tasks.extract.claims.lexicon import NUMBER_RULES, numbers
 # More scale words than this in a row are not a number anyone means.
 MOST_SCALES = 3
 
+# "Tens" and "scores" are numbers only of something: the scores of a match are not.
+NEEDS_OF = frozenset({10.0, 20.0})
 UNITS, TENS, SCALES = numbers("number.unit"), numbers("number.ten"), numbers("number.scale")
 PLURALS, HALVES, PARTS = numbers("number.plural"), numbers("number.half"), numbers("number.part")
 MULTIPLES = numbers("number.multiple")
@@ -29,11 +31,10 @@ JOIN = re.compile(r"[\s-]|\s?-\s?|\s+and\s+|-and-|\s+of\s+|[\s-]and[\s-]a[\s-]|[
 AND_A = re.compile(r"[\s-]and[\s-](?:a[\s-])?", re.IGNORECASE)
 ARTICLE = re.compile(r"\b(an?|one)[\s-]$", re.IGNORECASE)
 FOLD = re.compile(r"[\s-]?fold\b", re.IGNORECASE)
-SIGN = re.compile(r"(?:(?<![\w)%])[-−–](?=$)|\b(?:minus|negative)[\s-])$", re.IGNORECASE)
-NOT_A_HALF = re.compile(
-    r"\b(?:first|second|other|last|latter|this|each|every|either|that|top|bottom|back|the|in|his|her|my|your|better|opening|final)[\s-]$",
-    re.I,
-)
+SIGN = re.compile(r"(?:(?<![\w)%])[-−–](?=$)|(?<!or )(?<!and )\b(?:minus|negative)[\s-])$", re.IGNORECASE)
+# The half of a match or year is no number; one of a thing is, where "of" follows.
+PERIOD = re.compile(r"\b(?:first|second|last|latter|opening|final|top|bottom|back|better)[\s-]$", re.IGNORECASE)
+LOOSE = re.compile(r"\b(?:other|this|each|every|either|that|the|in|his|her|my|your)[\s-]$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,7 @@ def _plural(text: str, run: list[Lexeme], i: int) -> tuple[Numeral, int]:
     ):
         value *= run[j].value
         j += 1
-    if run[i].value == 10 and j == i + 1:
+    if run[i].value in NEEDS_OF and j == i + 1 and text[run[i].end : run[i].end + 4].lower() != " of ":
         return _numeral(run[i].start, run[i].end, math.nan, "number.plural"), 1
     numeral = Numeral(run[i].start, run[j - 1].end, 5.5 * value, value, 10 * value, "number.plural")
     return numeral, j - i
@@ -188,7 +189,7 @@ def _fraction(text: str, run: list[Lexeme], i: int) -> tuple[Numeral | None, int
     article = ARTICLE.search(text, max(0, start - 5), start)
     if this.kind == "part" and not article:
         return None, 1
-    if this.kind == "half" and not article and NOT_A_HALF.search(text, max(0, start - 12), start):
+    if this.kind == "half" and not article and _is_no_share(text, this):
         return None, 1
     if i + 1 < len(run) and run[i + 1].kind == "scale":
         return _numeral(start, run[i + 1].end, value * run[i + 1].value, "number.half"), 2
@@ -197,6 +198,12 @@ def _fraction(text: str, run: list[Lexeme], i: int) -> tuple[Numeral | None, int
         return None, 1
     begin = article.start() if article else start
     return _numeral(begin, this.end, value, f"number.{this.kind}", is_part=True), 1
+
+
+def _is_no_share(text: str, half: Lexeme) -> bool:
+    window = max(0, half.start - 12)
+    is_loose = bool(LOOSE.search(text, window, half.start)) and text[half.end : half.end + 4] != " of "
+    return is_loose or bool(PERIOD.search(text, window, half.start))
 
 
 def _numeral(
