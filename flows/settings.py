@@ -12,6 +12,8 @@ _PREFECT_DEFAULTS = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
 }
+# One process per core does the work: more threads inside each only take the cores from one another.
+_WORKER_DEFAULTS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,7 @@ class InvalidSetting(ValueError):
 
 def prepare_prefect(*, quiet: bool) -> None:
     """Give Prefect the defaults it needs; call before it is imported. `quiet` leaves the screen to our own lines."""
-    for name, value in _PREFECT_DEFAULTS.items():
+    for name, value in (_PREFECT_DEFAULTS | _WORKER_DEFAULTS).items():
         os.environ.setdefault(name, value)
     if quiet:
         os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")

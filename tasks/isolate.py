@@ -44,6 +44,8 @@ class Limits:
     seconds_per_item: float = 30.0
     memory_bytes: int = 6 * 1024**3
     chunk: int = 16
+    chunks_per_process: int = 500
+    """Then the process is replaced: a vocabulary grows with every new word and is never trimmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,11 @@ class Workers:
             # spawn: a fork of a process that runs Prefect's threads may inherit a held lock.
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPool(
-                max_workers=self.size, initializer=_limit, initargs=(self.limits.memory_bytes,), context=context
+                max_workers=self.size,
+                max_tasks=self.limits.chunks_per_process,
+                initializer=_limit,
+                initargs=(self.limits.memory_bytes,),
+                context=context,
             )
         items = [item for _, item in job.items]
         timeout = self.limits.seconds_per_item * (2 + len(items))
