@@ -47,14 +47,14 @@ def timexes(doc: Doc, context: Context) -> tuple[Timex, ...]:
             granularity=reading.granularity,
             resolved_from=reading.origin,
         )
-        for number, (expression, reading) in enumerate(_read(doc, context))
+        for number, (expression, reading) in enumerate(_read(doc, text, context))
     )
 
 
-def _read(doc: Doc, context: Context) -> list[tuple[Expression, Reading]]:
-    anchor = Anchor(context.published_at.date(), is_day_first=_DAY_FIRST.search(doc.text) is not None)
+def _read(doc: Doc, text: str, context: Context) -> list[tuple[Expression, Reading]]:
+    anchor = Anchor(context.published_at.date(), is_day_first=_DAY_FIRST.search(text) is not None)
     rows = []
-    for expression in expressions(doc):
+    for expression in expressions(doc, text):
         anchor = replace(anchor, tense=tense(expression.span))
         reading = READERS[expression.rule.value](expression.groups, anchor)
         rows.append((expression, reading))

@@ -47,7 +47,7 @@ def clock(groups: Groups, anchor: Anchor) -> Reading:
     day = _day(groups, anchor)
     if hour > 24 or minute > 59 or day.period is None:
         return Reading("TIME", None, None, "unresolved", None, "minute")
-    zone = re.sub(r"\W.*", "", (groups.get("zone") or "").lower().replace(".", ""))
+    zone = re.sub(r"[.()]|\s.*", "", (groups.get("zone") or "").lower())
     offset = _ZONES.get(zone)
     value = f"{day.value}T{hour:02}:{minute:02}" + ("Z" if zone in ("utc", "gmt", "z", "greenwich") else "")
     interval = _instant(day.period, hour + minute / 60 - (offset or 0), 1 if is_exact else 60)

@@ -34,9 +34,8 @@ def anchored_duration(groups: Groups, anchor: Anchor) -> Reading:
 def duration(groups: Groups, _anchor: Anchor) -> Reading:
     """A number of units."""
     amount = cardinal(groups["amount"] or "")
-    words = (groups["amount"] or "").lower()
-    if amount is not None and (groups.get("half") or words.endswith("half")):
-        amount = int(amount) + 0.5
+    if amount is not None and groups.get("half"):
+        amount += 0.5
     return _lasting(groups["unit"] or "", amount, approximation(groups.get("approx")))
 
 

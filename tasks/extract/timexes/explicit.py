@@ -119,6 +119,14 @@ def century(groups: Groups, _anchor: Anchor) -> Reading:
     return on_calendar(period("century", (number - 1) * 100 + 1), "explicit", modifier(groups))
 
 
+def era(groups: Groups, _anchor: Anchor) -> Reading:
+    """A year of the era; before it TIMEX3 writes BC and the calendar here has no day to give."""
+    number = int(groups["number"] or groups["number_second"] or 0)
+    if (groups["era"] or groups["era_first"] or "").upper().startswith("B"):
+        return Reading("DATE", f"BC{number:04}", granularity="year")
+    return on_calendar(period("year", number), "explicit")
+
+
 def fiscal_year(groups: Groups, anchor: Anchor) -> Reading:
     """A financial or academic year by its number; where its months lie is for the institution to say."""
     return on_calendar(period("year", two_digit_year(groups["year"] or "0", anchor)), "explicit", doubt=0.9)
@@ -139,7 +147,7 @@ def quarter(groups: Groups, anchor: Anchor) -> Reading:
         first = back_a_year(first)
     elif first and first.first < current.first and anchor.is_ahead:
         first = back_a_year(first, -1)
-    if first and (groups.get("back") or groups.get("ago")):
+    if first and (groups.get("back") or groups.get("back_bare") or groups.get("ago")):
         first = back_a_year(first)
     return on_calendar(first, "publication")
 
@@ -148,5 +156,5 @@ def _part_of_year(groups: Groups) -> tuple[str, int]:
     if code := groups.get("code"):
         return ("quarter" if code[0] in "Qq" else "half"), int(code[1])
     kind = "half" if (groups.get("unit") or "").startswith("half") else "quarter"
-    word = (groups["ordinal"] or "").lower()
+    word = (groups.get("ordinal") or groups.get("ordinal_bare") or "").lower()
     return kind, (4 if kind == "quarter" else 2) if word in ("final", "last") else ordinal(word) or 1

@@ -7,6 +7,7 @@ a figure that may be a year. That is a matter of cost, not of meaning; `trigger.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,14 +18,21 @@ from tasks.extract.timexes.guards import is_plausible
 from tasks.extract.timexes.units import Groups
 
 RULES = load_rules("timexes")
-# Longer than any expression or what a pattern looks at beside it.
+# Longer than any expression or what a pattern looks at beside it, in characters.
 _REACH = 90
-_TRIGGERS = tuple((rule.regex(), frozenset(rule.value.split())) for rule in RULES.with_prefix("trigger."))
+_WORD = re.compile(r"\w+")
+_FIGURE = re.compile(r"\d")
+_TRIGGERS = RULES.with_prefix("trigger.")
 _PATTERNS = tuple(
-    (rule, rule.regex(), order, frozenset(i for i, (_, woken) in enumerate(_TRIGGERS) if rule.id in woken))
+    (rule, rule.regex(), order, frozenset(trigger.id for trigger in _TRIGGERS if rule.id in trigger.value.split()))
     for order, rule in enumerate(RULES.rules)
-    if rule.pattern and not rule.id.startswith("trigger.")
+    if rule.pattern
 )
+_WAKES = {
+    word: frozenset(trigger.id for trigger in _TRIGGERS if word in trigger.words)
+    for trigger in _TRIGGERS
+    for word in trigger.words
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +46,8 @@ class Expression:
     span: Span
 
 
-def expressions(doc: Doc) -> tuple[Expression, ...]:
-    """The expressions of a document in text order, none overlapping another."""
-    text = doc.text
+def expressions(doc: Doc, text: str) -> tuple[Expression, ...]:
+    """The expressions of a document, whose text is given, in text order; none overlaps another."""
     taken: list[Expression] = []
     occupied = bytearray(len(text))
     for start, end, rule, groups in _longest_first(text):
@@ -52,11 +59,12 @@ def expressions(doc: Doc) -> tuple[Expression, ...]:
 
 
 def _longest_first(text: str) -> list[tuple[int, int, Rule, Groups]]:
-    windows = [_windows(trigger, text) for trigger, _ in _TRIGGERS]
+    places = _places(text)
+    windows = {triggers: tuple(_windows(places, triggers)) for _, _, _, triggers in _PATTERNS}
     found = [
         (match.start() - match.end(), order, match.start(), match.end(), rule, match.groupdict())
         for rule, pattern, order, triggers in _PATTERNS
-        for first, last in _merged([window for trigger in triggers for window in windows[trigger]])
+        for first, last in windows[triggers]
         for match in pattern.finditer(text, first, last)
         if match.end() > match.start()
     ]
@@ -64,18 +72,26 @@ def _longest_first(text: str) -> list[tuple[int, int, Rule, Groups]]:
     return [(start, end, rule, groups) for _, _, start, end, rule, groups in found]
 
 
-def _windows(trigger: re.Pattern[str], text: str) -> list[tuple[int, int]]:
-    return [(max(match.start() - _REACH, 0), match.end() + _REACH) for match in trigger.finditer(text)]
+def _places(text: str) -> dict[str, list[int]]:
+    """Where each trigger stands."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for match in _WORD.finditer(text):
+        word = match[0].lower()
+        woken = _WAKES.get(word if word.isalpha() else _FIGURE.sub("d", word))
+        if woken:
+            for trigger in woken:
+                places[trigger].append(match.start())
+    return places
 
 
-def _merged(windows: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    windows.sort()
-    first, last = windows[0] if windows else (0, 0)
-    for start, end in windows:
-        if start > last:
-            yield first, last
-            first, last = start, end
-        else:
-            last = max(last, end)
-    if windows:
-        yield first, last
+def _windows(places: dict[str, list[int]], triggers: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """The stretches of text around those triggers, merged where they touch."""
+    first = last = 0
+    for place in sorted(place for trigger in triggers for place in places.get(trigger, ())):
+        if place - _REACH > last:
+            if last:
+                yield first, last
+            first = place - _REACH
+        last = place + _REACH
+    if last:
+        yield max(first, 0), last

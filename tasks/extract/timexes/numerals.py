@@ -28,8 +28,11 @@ def cardinal(words: str) -> float | None:
     if re.fullmatch(r"\d{1,12}(?:\.\d{1,6})?", figures):
         return float(figures)
     if fraction := re.fullmatch(r"(?:(\d{1,6})[\s-]+)?(\d{1,3})/(\d{1,3})", figures):
-        whole, over, under = (int(part or 0) for part in fraction.groups())
-        return whole + over / under if under else None
+        units, over, under = (int(part or 0) for part in fraction.groups())
+        return units + over / under if under else None
+    if half := re.fullmatch(r"(.+?)\s+and\s+a\s+half", words.strip().lower()):
+        whole = cardinal(half[1])
+        return None if whole is None else whole + 0.5
     total: float = 0
     group: float = 0
     for word in re.split(r"[\s-]+", figures.lower()):

@@ -168,6 +168,15 @@ def week_of(groups: Groups, anchor: Anchor) -> Reading:
     return choose(lambda year: period("week", year, number, day), anchor, None, None)
 
 
+def nth_weekday(groups: Groups, anchor: Anchor) -> Reading:
+    """A weekday by its place in a month."""
+    number, day = month_number(groups["month"] or ""), weekday_number(groups["weekday"] or "")
+    which = -1 if groups["ordinal"] == "last" else ordinal(groups["ordinal"] or "") or 1
+    if figures := groups["year"]:
+        return on_calendar(_nth_weekday(int(figures), number, day, which), "explicit")
+    return choose(lambda year: _nth_weekday(year, number, day, which), anchor, None, None)
+
+
 def week_of_month(groups: Groups, anchor: Anchor) -> Reading:
     """A week by its place in a month: the first is the one that holds its first Thursday, as ISO weeks have it."""
     number = month_number(groups["month"] or "")

@@ -33,6 +33,8 @@ def shifted_unit(groups: Groups, anchor: Anchor) -> Reading:
     unit, words = (groups["unit"] or "").lower(), (groups["shift"] or "").lower()
     kind = {"fortnight": "week", "semester": "half"}.get(unit, unit)
     step = _STEPS.get(words.split()[-1], 0)
+    if kind == "day" and words == "the next":
+        return context_unit(groups, anchor)
     if words.startswith("the ") and step and kind in ("day", "decade", "century"):
         return lasting(unit, 1, step, anchor)
     current = period_of(anchor.publication, kind)
@@ -146,6 +148,8 @@ def earlier_later(groups: Groups, anchor: Anchor) -> Reading:
     if amount == 1 and sign < 0 and unit_kind(groups["unit"] or "") == ("year", 1) and anchor.quarter:
         return aside(on_calendar(back_a_year(anchor.quarter), "context"))
     named = anchor.day if unit_kind(groups["unit"] or "")[0] == "day" else anchor.reference
+    if named is None and sign > 0:
+        return Reading("DATE", None, None, "unresolved", None, unit_kind(groups["unit"] or "")[0])
     base = named or Period("day", anchor.publication)
     reading = _counted(groups, sign * amount, base, "context" if named else "publication")
     return reading if reading.value else Reading("DURATION", duration_value(groups["unit"] or "", amount))
@@ -178,7 +182,7 @@ def edge_of_unit(groups: Groups, anchor: Anchor) -> Reading:
 
 def definite_unit(groups: Groups, anchor: Anchor) -> Reading:
     """The day, week, quarter or year that the text is about: of the date it named last, else of the publication."""
-    unit = (groups["unit"] or "").lower()
+    unit = (groups["unit"] or groups["unit_in"] or "").lower()
     if unit == "quarter" and anchor.quarter:
         return on_calendar(anchor.quarter, "context")
     if unit == "weekend":

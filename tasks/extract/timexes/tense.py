@@ -21,10 +21,11 @@ def tense(span: Span) -> Tense:
     """Past or future of the clause around the expression; unknown where no verb tells."""
     if span.start and span.doc[span.start - 1].lower_ in ("since", "ended"):
         return "past"
-    token = span.root
+    token, is_direct = span.root, span.root.dep_ != "poss"
     for _ in range(_MAX_STEPS):
         if token.i < span.start or token.i >= span.end:
-            found = _of_word(token)
+            is_direct = is_direct and token.pos_ not in ("NOUN", "PROPN", "PRON")
+            found = _of_word(token, is_direct)
             if found != "unknown":
                 return found
         if token.head is token:
@@ -33,10 +34,14 @@ def tense(span: Span) -> Tense:
     return "unknown"
 
 
-def _of_word(token: Token) -> Tense:
+def _of_word(token: Token, is_direct: bool) -> Tense:
     if token.lower_ in _PROSPECTIVE and token.pos_ in ("ADJ", "VERB", "NOUN", "ADV") and token.tag_ != "VBD":
         return "past" if any(child.lower_ == "had" for child in token.children) else "future"
-    return of_verb(token) if token.pos_ in ("VERB", "AUX") else "unknown"
+    if token.pos_ not in ("VERB", "AUX"):
+        return "unknown"
+    # "Monday's vote follows a row": the present of a verb that the date does not modify says nothing of the date.
+    is_bare_present = token.tag_ in ("VBZ", "VBP") and not is_direct
+    return "unknown" if is_bare_present and of_verb(token) == "future" else of_verb(token)
 
 
 def of_verb(verb: Token) -> Tense:
