@@ -20,18 +20,22 @@ from benchmarks.accuracy.mentions import trim
 from tasks.extract.mentions import STEPS
 from tasks.extract.mentions.features import features
 from tasks.extract.mentions.found import found
-from tasks.extract.mentions.labelled import CLASSES, labelled
+from tasks.extract.mentions.labelled import CLASSES, IMPOSSIBLE, labelled, may_be_other
 from tasks.extract.mentions.name import Names
 from tasks.model import load_model
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "tasks" / "extract" / "data" / "label_weights.tsv"
 SETS = {"ner_wikinews": ("MISC", "NONE"), "ner_wikigold": ("NONE",)}
-LEAST_COUNT = 3
+# A feature seen in fewer documents says more about these than about names.
+LEAST_DOCUMENTS = 3
 STEPS_OF_TRAINING = 200
 RATE = 0.05
-L2 = 5.0
+L2 = 20.0
 
-Example = tuple[list[str], tuple[str, ...]]
+# Marks a candidate that cannot be of the class MISC; no feature of its own.
+NO_OTHER = "no_other"
+
+Example = tuple[list[str], tuple[str, ...], str]
 
 
 def candidates(doc: Doc) -> Names:
@@ -43,27 +47,35 @@ def candidates(doc: Doc) -> Names:
 
 
 def examples(document: Document, doc: Doc, unmatched: tuple[str, ...]) -> Iterator[Example]:
-    """Each candidate's features with the classes it may have."""
+    """Each candidate's features with the classes it may have, and its document."""
     gold = [(*trim(document.text, row[0], row[1]), row[2]) for row in document.gold["ents"]]
     names = candidates(doc)
     for name, one in zip(names, features(doc, names), strict=True):
         span = doc[name.start : name.end]
         shared = [(min(span.end_char, e) - max(span.start_char, s), label) for s, e, label in gold]
         best = max(shared, default=(0, ""))
-        yield one, (best[1],) if best[0] > 0 else unmatched
+        classes = (best[1],) if best[0] > 0 else unmatched
+        if not may_be_other(doc, name):
+            one.append(NO_OTHER)
+            classes = tuple(label for label in classes if label != "MISC") or ("NONE",)
+        yield one, classes, document.doc_id
 
 
 def train(rows: list[Example]) -> dict[str, np.ndarray]:
     """Weights by feature, by Adam on the whole penalised likelihood; deterministic for the same rows."""
-    counts = Counter(one for found, _ in rows for one in set(found))
-    index = {one: number for number, one in enumerate(sorted(one for one, n in counts.items() if n >= LEAST_COUNT))}
-    pairs = [(row, index[one]) for row, (found, _) in enumerate(rows) for one in dict.fromkeys(found) if one in index]
+    seen = {(one, doc_id) for found, _, doc_id in rows for one in found if one != NO_OTHER}
+    counts = Counter(one for one, _ in seen)
+    index = {one: number for number, one in enumerate(sorted(one for one in counts if counts[one] >= LEAST_DOCUMENTS))}
+    pairs = [
+        (row, index[one]) for row, (found, _, _) in enumerate(rows) for one in dict.fromkeys(found) if one in index
+    ]
     row_of, column_of = (np.array(side) for side in zip(*pairs, strict=True))
-    allowed = np.array([[name in classes for name in CLASSES] for _, classes in rows], dtype=float)
+    allowed = np.array([[name in classes for name in CLASSES] for _, classes, _ in rows], dtype=float)
+    barred = np.array([[IMPOSSIBLE * (NO_OTHER in found and one == "MISC") for one in CLASSES] for found, _, _ in rows])
     weights = np.zeros((len(index), len(CLASSES)))
     first, second = np.zeros_like(weights), np.zeros_like(weights)
     for step in range(1, STEPS_OF_TRAINING + 1):
-        scores = _sum(row_of, weights[column_of], len(rows))
+        scores = _sum(row_of, weights[column_of], len(rows)) + barred
         chances = np.exp(scores - scores.max(axis=1, keepdims=True))
         chances /= chances.sum(axis=1, keepdims=True)
         wanted = chances * allowed

@@ -13,8 +13,10 @@ from spacy.tokens import Doc
 from storage.records import Mention
 from tasks.extract.context import Context
 from tasks.extract.mentions.countries import country
+from tasks.extract.mentions.datelines import datelines
 from tasks.extract.mentions.entities import entities
 from tasks.extract.mentions.found import found
+from tasks.extract.mentions.headlines import headlines
 from tasks.extract.mentions.joined import joined
 from tasks.extract.mentions.labelled import labelled
 from tasks.extract.mentions.lexicon import RULES
@@ -24,13 +26,14 @@ from tasks.extract.mentions.pronouns import Pronoun, Reference, pronouns
 from tasks.extract.mentions.quoted import quoted
 from tasks.extract.mentions.roles import Role, roles
 from tasks.extract.mentions.sex import sex
+from tasks.extract.mentions.teams import teams
 from tasks.extract.mentions.trimmed import trimmed
 from tasks.extract.mentions.untitled import untitled
 
 VERSION = "1"
 
 # How names are mended, in order: spans first, then what they name.
-STEPS: tuple[Callable[[Doc, Names], Names], ...] = (trimmed, untitled, joined, labelled)
+STEPS: tuple[Callable[[Doc, Names], Names], ...] = (trimmed, untitled, joined, datelines, headlines, labelled, teams)
 
 
 @dataclass(frozen=True, slots=True)

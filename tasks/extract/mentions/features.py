@@ -40,7 +40,11 @@ def features(doc: Doc, names: Names) -> list[list[str]]:
                 key=lambda pair: (pair[1], pair[0]),
             )
             found.append(f"majority:{label}")
-        found.extend(wholes.get((key, name.end - name.start == 1), ()))
+        whole = wholes.get((key, name.end - name.start == 1), ())
+        found.extend(whole)
+        if name.end - name.start == 1 and not whole:
+            introduced = any(one in ("title", "role_before") for one in shared[key])
+            found.append(f"alone+model={name.label}+introduced={introduced}")
     return own
 
 
@@ -58,6 +62,8 @@ def _own(doc: Doc, name: Name) -> Iterator[str]:
     span = doc[name.start : name.end]
     yield "bias"
     yield f"model={name.label or 'none'}"
+    if name.rule in ("dateline", "headline"):
+        yield name.rule
     yield from _words(doc, name)
     yield from _shape(span.text, name)
     yield from _neighbours(doc, name)

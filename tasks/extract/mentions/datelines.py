@@ -1,0 +1,53 @@
+"""Where a report was filed: "OSLO, Norway (Reuters) -", "MARLOW 2021-07-18"; the model rarely knows such places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Doc
+
+from tasks.extract.mentions.lexicon import is_capitalised
+from tasks.extract.mentions.name import Name, Names
+
+# A dateline is short: a town of a few words, perhaps a region.
+_MOST_TOKENS = 4
+_AFTER_PLACE = frozenset(("-", "--", "–", "—", "("))
+
+
+def datelines(doc: Doc, names: Names) -> Names:
+    """Names with the places of datelines in them, instead of whatever the model made of those words."""
+    placed = tuple(_found(doc))
+    taken = {index for name in placed for index in range(name.start, name.end)}
+    others = (name for name in names if not any(index in taken for index in range(name.start, name.end)))
+    return tuple(sorted((*placed, *others), key=lambda name: name.start))
+
+
+def _found(doc: Doc) -> Iterator[Name]:
+    for token in doc:
+        before = doc[token.i - 1] if token.i else None
+        if before is None or (before.is_space and "\n" in before.text):
+            end = _end_of_place(doc, token.i)
+            if end > token.i and end < len(doc) and _is_dateline(doc, end):
+                yield Name(start=token.i, end=end, label="GPE", rule="dateline")
+
+
+def _end_of_place(doc: Doc, start: int) -> int:
+    """The end of a line's opening words if they are all in capitals."""
+    end = start
+    while end < min(start + _MOST_TOKENS, len(doc)) and doc[end].is_alpha and doc[end].text.isupper():
+        end += 1
+    return end
+
+
+def _is_dateline(doc: Doc, end: int) -> bool:
+    """After the place comes a date, a dash or an agency in brackets, at once or after ", Region"."""
+    after = end
+    if doc[after].text == ",":
+        after += 1
+        while after < min(end + _MOST_TOKENS + 1, len(doc)) and is_capitalised(doc[after]) and not doc[after].is_space:
+            after += 1
+        if after == end + 1 or after >= len(doc):
+            return False
+        return not doc[after].text.isalpha()
+    token = doc[after]
+    return token.text in _AFTER_PLACE or token.shape_.startswith("dddd") or token.ent_type_ == "DATE"

@@ -1,0 +1,56 @@
+"""Towns that stand for their teams: in an article on sport "Parma beat Bologna" names two clubs, no places."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from spacy.tokens import Doc
+
+from tasks.extract.gazetteers import places
+from tasks.extract.mentions.lexicon import words
+from tasks.extract.mentions.name import Name, Names
+
+_SPORT = words("sport.word")
+# So many different words of sport make an article about sport.
+_LEAST_WORDS = 5
+_WHERE = frozenset(("in", "at", "near", "outside", "around", "from", "to"))
+_VERSUS = frozenset(("against", "over", "v", "vs", "vs.", "versus", "with", "for", "by", "between"))
+
+
+def teams(doc: Doc, names: Names) -> Names:
+    """Names of towns as organisations where they play; countries and stated places stay what they are."""
+    if len({token.lower_ for token in doc} & _SPORT) < _LEAST_WORDS:
+        return names
+    playing = {name.text(doc) for name in names if _may_play(doc, name, names) and _plays(doc, name)}
+    return tuple(
+        replace(name, label="ORG", rule="team")
+        if name.text(doc) in playing and name.label in ("GPE", "LOC", "PERSON") and not _is_where(doc, name)
+        else name
+        for name in names
+    )
+
+
+def _may_play(doc: Doc, name: Name, names: Names) -> bool:
+    """A town, or what the model takes for a person of a town's name whom nobody introduces in full."""
+    text = name.text(doc)
+    place = places().get(text)
+    if name.label in ("GPE", "LOC"):
+        return place is None or place.kind not in ("country", "continent")
+    is_full_name_known = any(
+        other.label == "PERSON" and other.end - other.start > 1 and text in other.text(doc).split() for other in names
+    )
+    return name.label == "PERSON" and place is not None and place.kind != "country" and not is_full_name_known
+
+
+def _plays(doc: Doc, name: Name) -> bool:
+    root = doc[name.start : name.end].root
+    after = doc[name.end] if name.end < len(doc) else None
+    if root.dep_ in ("nsubj", "dobj", "agent"):
+        return True
+    if root.dep_ == "pobj" and root.head.lower_ in _VERSUS:
+        return True
+    return after is not None and (after.lower_ in _VERSUS - {"with", "for", "by", "over"} or after.text == "(")
+
+
+def _is_where(doc: Doc, name: Name) -> bool:
+    return name.start > 0 and doc[name.start - 1].lower_ in _WHERE
