@@ -6,23 +6,9 @@ The second half of the data contract; see `storage.records` for the conventions.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from storage.records import column
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """Something articles come from: a feed, a site, or a path. A seed is a feed whose address is a path.
-
-    `fields` maps our field names to those of its JSON, where they are not the usual ones.
-    """
-
-    source_id: str
-    address: str
-    name: str | None = None
-    language: str | None = None
-    fields: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +17,26 @@ class Header:
 
     name: str = column("Name, lower case")
     value: str = column("Value as received")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Something articles come from: a feed, a site, or a path. A seed is a feed whose address is a path.
+
+    `fields` maps our field names to those of its JSON, where they are not the usual ones. Of a feed: `interval` is
+    how often the operator wants it polled, `pages` whether the pages behind its entries are fetched (needed, always
+    or never), `headers` what is sent along to its own server and no other.
+    """
+
+    source_id: str
+    address: str
+    name: str | None = None
+    language: str | None = None
+    fields: tuple[tuple[str, str], ...] = ()
+    licence: str | None = None
+    interval: timedelta | None = None
+    pages: str = "needed"
+    headers: tuple[Header, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,3 +119,64 @@ class Run:
     unchanged: int = column("Articles already in the lake", unit="articles")
     stages: tuple[StageTime, ...] = column("Wall time of each stage")
     code_version: str = column("Version of Newslake")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """One request to a server and what it came to."""
+
+    fetch_id: str = column("Hash of run, address and time")
+    run_id: str = column("Run that made the request")
+    source_id: str = column("Source it was made for")
+    url: str = column("Address that was asked, without user name and password")
+    purpose: str = column("feed, page, robots, sitemap or discovery")
+    fetched_at: datetime = column("When it was asked")
+    seconds: float = column("Wall time until the body was read", unit="seconds")
+    status: int | None = column("HTTP status of the last answer; null where there was none", optional=True)
+    final_url: str | None = column("Address that answered, after redirects", optional=True)
+    hops: tuple[str, ...] = column("Addresses that redirected, in order")
+    wire_bytes: int = column("Size of the body as it came", unit="bytes")
+    body_bytes: int = column("Size of the body, decompressed", unit="bytes")
+    body_sha256: str | None = column("SHA-256 of the body, hexadecimal", optional=True)
+    etag: str | None = column("Validator, byte for byte as received", optional=True)
+    last_modified: str | None = column("Validator, byte for byte as received", optional=True)
+    reason: str | None = column("Why nothing was taken from it; null where something was", optional=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedGap:
+    """A time in which entries of a feed may have come and gone unseen: no entry was there at both polls."""
+
+    gap_id: str = column("Hash of source and window")
+    run_id: str = column("Run that noticed it")
+    source_id: str = column("Source of the feed")
+    missing_from: datetime = column("Newest entry of the poll before, or its time where entries have no dates")
+    missing_until: datetime = column("Oldest entry of the poll after, or its time where entries have no dates")
+    noticed_at: datetime = column("When it was noticed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedState:
+    """A feed as the ledger remembers it between two polls. `entry_keys` are those of the last one, to notice a gap."""
+
+    source_id: str
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    body_sha256: str | None = None
+    is_etag_unreliable: bool = False
+    interval: timedelta = timedelta(minutes=60)
+    due_at: datetime | None = None
+    polled_at: datetime | None = None
+    read_at: datetime | None = None
+    changed_at: datetime | None = None
+    failures: int = 0
+    failing_since: datetime | None = None
+    last_error: str | None = None
+    disabled_at: datetime | None = None
+    disabled_because: str | None = None
+    moved_to: str | None = None
+    moved_since: datetime | None = None
+    moved_polls: int = 0
+    entry_keys: tuple[str, ...] = ()
+    newest_at: datetime | None = None

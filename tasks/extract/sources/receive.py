@@ -53,32 +53,8 @@ def _html(document: Document, _: Fields) -> Received:
 
 
 def _feed(document: Document, _: Fields) -> Received:
-    read = feed(document.body, document.fetched_at, media_type=document.media_type, base=document.url)
-    return _entries(document, read)
-
-
-def _json_feed(document: Document, _: Fields) -> Received:
-    return _entries(document, json_feed(document.body, document.fetched_at))
-
-
-def _sitemap(document: Document, _: Fields) -> Received:
-    read = sitemap(document.body, document.fetched_at)
-    if isinstance(read, Refusal):
-        return Received(refusals=(replace(read, locator=document.locator),))
-    if not read.entries:
-        detail = "It lists no pages, only other sitemaps or nothing; give one that lists pages, or the site's address."
-        return Received(refusals=(Refusal(locator=document.locator, reason="empty_feed", detail=detail),))
-    return Received(
-        pending=tuple(
-            Pending(
-                locator=f"{document.locator}#{number}",
-                link=str(entry.link),
-                entry=entry,
-                source_name=read.source_name,
-            )
-            for number, entry in enumerate(read.entries, start=1)
-        )
-    )
+    read = read_feed(document)
+    return entries(document, read) if isinstance(read, Feed) else Received(refusals=(read,))
 
 
 def _json(document: Document, fields: Fields) -> Received:
@@ -107,11 +83,29 @@ def _json_article(document: Document, locator: str, value: Json, body: bytes, fi
     return Received(pages=(page(stated, "json_article", locator=locator, body=body),))
 
 
-def _entries(document: Document, read: Feed | Refusal) -> Received:
-    if isinstance(read, Refusal):
-        return Received(refusals=(replace(read, locator=document.locator),))
+def read_feed(document: Document) -> Feed | Refusal:
+    """A feed of any kind, a sitemap of pages among them; refuses everything else."""
+    kind = sniff(document.body, document.url or document.locator)
+    read: Feed | Refusal
+    if kind is Kind.FEED:
+        read = feed(document.body, document.fetched_at, media_type=document.media_type, base=document.url)
+    elif kind is Kind.JSON_FEED:
+        read = json_feed(document.body, document.fetched_at)
+    elif kind is Kind.SITEMAP:
+        listed = sitemap(document.body, document.fetched_at)
+        read = listed if isinstance(listed, Refusal) else Feed(title=listed.source_name, entries=listed.entries)
+    elif isinstance(kind, Refusal):
+        read = kind
+    else:
+        detail = f"{document.locator} is {kind.value}, no feed. Give the address of its feed."
+        read = Refusal(locator=document.locator, reason="not_a_feed", detail=detail)
+    return replace(read, locator=document.locator) if isinstance(read, Refusal) else read
+
+
+def entries(document: Document, read: Feed) -> Received:
+    """The entries of a feed: pages where the feed gives the article, pending where it stands elsewhere."""
     if not read.entries and not read.refusals:
-        detail = "The feed has no entries; it may be new, or its server gave an empty answer."
+        detail = f"{document.locator} has no entries; it may be new, or list only other sitemaps."
         return Received(refusals=(Refusal(locator=document.locator, reason="empty_feed", detail=detail),))
     refusals = [replace(refusal, locator=document.locator + refusal.locator) for refusal in read.refusals]
     pages, pending = [], []
@@ -168,8 +162,8 @@ READERS: Mapping[Kind, Callable[[Document, Fields], Received]] = {
     Kind.TEXT_SEED: _text_seed,
     Kind.HTML: _html,
     Kind.FEED: _feed,
-    Kind.JSON_FEED: _json_feed,
-    Kind.SITEMAP: _sitemap,
+    Kind.JSON_FEED: _feed,
+    Kind.SITEMAP: _feed,
     Kind.JSON: _json,
     Kind.JSON_LINES: _json_lines,
 }

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from storage.operations import Header, Page
 from tasks.extract.refusal import Refusal
+from tasks.extract.schedule.polled import Polled
 from tasks.extract.sources.feed_entry import Entry
 from tasks.extract.sources.printable import printable
 
@@ -47,12 +48,16 @@ class Pending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """What a batch of documents came to. `skipped` names files that describe a collection and hold no article."""
+    """What a batch of documents came to. `skipped` names files that describe a collection and hold no article.
+
+    `polled` is what to remember of the feeds it came from, once it is stored.
+    """
 
     pages: tuple[Page, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     pending: tuple[Pending, ...] = ()
     skipped: tuple[str, ...] = ()
+    polled: tuple[Polled, ...] = ()
 
 
 def merged(parts: Iterable[Received]) -> Received:
@@ -63,6 +68,7 @@ def merged(parts: Iterable[Received]) -> Received:
         refusals=tuple(refusal for part in parts for refusal in part.refusals),
         pending=tuple(pending for part in parts for pending in part.pending),
         skipped=tuple(name for part in parts for name in part.skipped),
+        polled=tuple(polled for part in parts for polled in part.polled),
     )
 
 

@@ -1,0 +1,142 @@
+"""All feeds that are due, polled side by side in a thread of their own, while the stages behind take what is ready.
+
+The thread is needed because deadlines run on: a batch that is annotated for a minute must not cost a server's answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from storage.feeds import feed_states
+from storage.operations import FeedState, Source
+from storage.state import Ledger
+from tasks.extract.http.public_address import Guard
+from tasks.extract.refusal import Refusal
+from tasks.extract.schedule.after_poll import due
+from tasks.extract.sources.received import Received
+from tasks.network.fetcher import Fetcher
+from tasks.network.poll import Poller
+from tasks.network.site import MIN_GAP, Sites
+
+AGENT = "Newslake"
+SOURCES_AT_ONCE = 100
+READY = 64  # results that may wait for the stages behind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """How we appear to others: where to complain, what may be dialled, what is honoured, how long we pause."""
+
+    contact: str | None = None
+    guard: Guard = Guard()
+    honours_reservations: bool = True
+    gap: timedelta = MIN_GAP
+
+    def user_agent(self, version: str) -> str:
+        """Name, version and a way to reach a person."""
+        return f"{AGENT}/{version} ({f'+{self.contact}' if self.contact else 'no contact given'})"
+
+
+def due_sources(sources: Sequence[Source], ledger: Ledger, now: datetime) -> list[tuple[Source, FeedState]]:
+    """The sources whose time has come, the longest overdue first, each with what is remembered of it."""
+    known = feed_states(ledger)
+    named = {source.source_id: source for source in sources}
+    states = tuple(
+        known.get(source.source_id) or FeedState(source_id=source.source_id, url=source.address) for source in sources
+    )
+    return [(named[state.source_id], state) for state in due(states, now)]
+
+
+def polled_live(
+    waiting: Sequence[tuple[Source, FeedState]], ledger: Ledger, manners: Manners, version: str, run_id: str
+) -> Iterator[Received]:
+    """Poll the feeds; results come as they are ready. Closing the iterator ends all requests."""
+    network = _Network(waiting, ledger, manners, version, run_id)
+    thread = threading.Thread(target=network.work, name="network", daemon=True)
+    thread.start()
+    try:
+        yield from network.results()
+    finally:
+        network.stop()
+        thread.join()
+
+
+class _Network:
+    """The event loop in its thread, and the queue between it and the thread that asked."""
+
+    def __init__(
+        self, waiting: Sequence[tuple[Source, FeedState]], ledger: Ledger, manners: Manners, version: str, run_id: str
+    ) -> None:
+        self._waiting = waiting
+        self._ledger = ledger
+        self._manners = manners
+        self._version = version
+        self._run_id = run_id
+        self._ready: queue.Queue[Received | BaseException | None] = queue.Queue(READY)
+        self._loop = asyncio.new_event_loop()
+        self._stopped = threading.Event()
+
+    def results(self) -> Iterator[Received]:
+        """What is ready, until everything is; raises what ended the loop."""
+        while (item := self._ready.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+
+    def stop(self) -> None:
+        """End all requests at once."""
+        self._stopped.set()
+        with suppress(RuntimeError):  # the loop has ended by itself
+            self._loop.call_soon_threadsafe(self._cancel)
+
+    def work(self) -> None:
+        """Run the loop to its end; the body of the thread."""
+        end: BaseException | None = None
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            try:
+                runner.run(self._run())
+            except asyncio.CancelledError:
+                pass
+            except BaseException as error:  # noqa: BLE001  raised again in the thread that asked
+                end = error
+        while not self._stopped.is_set():
+            with suppress(queue.Full):
+                self._ready.put(end, timeout=0.1)
+                return
+
+    async def _run(self) -> None:
+        agent = self._manners.user_agent(self._version)
+        async with Fetcher(agent, guard=self._manners.guard) as fetcher:
+            sites = Sites(fetcher, self._ledger, AGENT, self._run_id, lambda: datetime.now(UTC), gap=self._manners.gap)
+            poller = Poller(sites, self._manners.honours_reservations)
+            at_once = asyncio.Semaphore(SOURCES_AT_ONCE)
+            await asyncio.gather(*(self._poll(poller, source, state, at_once) for source, state in self._waiting))
+
+    async def _poll(self, poller: Poller, source: Source, state: FeedState, at_once: asyncio.Semaphore) -> None:
+        async with at_once:
+            try:
+                async for received in poller.poll(source, state):
+                    await self._hand_on(received)
+            except Exception as error:  # noqa: BLE001  one feed must not cost the others
+                detail = (
+                    f"Polling {source.address} failed: {type(error).__name__}: {error}. It is tried at the next run."
+                )
+                refusal = Refusal(locator=source.address, reason="poll_failed", detail=detail, is_retryable=True)
+                await self._hand_on(Received(refusals=(refusal,)))
+
+    async def _hand_on(self, received: Received) -> None:
+        while True:
+            with suppress(queue.Full):
+                self._ready.put_nowait(received)
+                return
+            await asyncio.sleep(0.05)
+
+    def _cancel(self) -> None:
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
