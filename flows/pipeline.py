@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -22,7 +23,9 @@ from tasks.annotate import annotate
 from tasks.clean import clean
 from tasks.context import RunContext
 from tasks.deduplicate import deduplicate
-from tasks.fetch import fetch_path
+from tasks.extract.schedule.polled import Polled
+from tasks.extract.sources.received import Received
+from tasks.fetch import due_sources, fetch_feeds, fetch_path, settle
 from tasks.isolate import Workers
 from tasks.receive import receive
 from tasks.store import store
@@ -81,8 +84,36 @@ class Stages:
 def ingest_source(
     source: Source, settings: Settings, workers: Workers, *, plain: bool, now: datetime | None = None
 ) -> Tally:
-    """Fetch → clean → annotate → deduplicate → store, batch by batch, until the source is read to its end."""
+    """Read a path to its end."""
     started = now or datetime.now(UTC)
+    return _ingest(
+        lambda _: fetch_path(source, started), source.source_id, settings, workers, plain=plain, started=started
+    )
+
+
+def ingest_feeds(
+    sources: Sequence[Source], settings: Settings, workers: Workers, *, plain: bool, only_due: bool = True
+) -> Tally:
+    """Poll feeds, those that are due or all that are given, and fetch what is new in them."""
+    started = datetime.now(UTC)
+
+    def readings(context: RunContext) -> Iterator[Received]:
+        waiting = due_sources(sources, context.ledger, context.now, only_due=only_due)
+        return fetch_feeds(waiting, context.ledger, settings.manners(), __version__, context.run_id)
+
+    return _ingest(readings, "feeds", settings, workers, plain=plain, started=started)
+
+
+def _ingest(
+    readings_of: Callable[[RunContext], Iterator[Received]],
+    source_id: str,
+    settings: Settings,
+    workers: Workers,
+    *,
+    plain: bool,
+    started: datetime,
+) -> Tally:
+    """Fetch → clean → annotate → deduplicate → store, batch by batch, until there is nothing more to read."""
     tally = Tally()
     run = Stages(tally, plain=plain)
     lake = Lake.open(settings.lake, ledger_url=settings.ledger)
@@ -96,23 +127,38 @@ def ingest_source(
             pipeline_version=pipeline_version(settings.model),
             workers=workers,
         )
-        readings = fetch_path(source, started)
+        readings = readings_of(context)
         is_last = False
         while not is_last:
-            fetched = run(receive, None, readings, source, context)
+            fetched = run(receive, None, readings, source_id, context)
             is_last = fetched.is_last
             tally.received += fetched.received
             tally.skipped += fetched.skipped
             tally.unchanged += fetched.unchanged
             tally.rejected.update(fetched.rejected_before)
-            if not fetched.pages and not fetched.rejections:
-                continue
-            cleaned = run(clean, len(fetched.pages), fetched, context)
-            annotated = run(annotate, len(cleaned.articles), cleaned, context)
-            unique = run(deduplicate, len(annotated.articles), annotated, context)
-            tally.add(run(store, len(unique.articles), unique, context), unique.rejections)
+            if fetched.pages or fetched.rejections:
+                cleaned = run(clean, len(fetched.pages), fetched, context)
+                annotated = run(annotate, len(cleaned.articles), cleaned, context)
+                unique = run(deduplicate, len(annotated.articles), annotated, context)
+                tally.add(run(store, len(unique.articles), unique, context), unique.rejections)
+            if fetched.polled:
+                _settle(fetched.polled, context)
         _record(tally, context, started)
     return tally
+
+
+def _settle(polled: tuple[Polled, ...], context: RunContext) -> None:
+    """Keep the record of what was asked, then remember it; only now, when all that came of it is in the lake."""
+    batch = Batch(
+        run_id=context.run_id,
+        pipeline_version=context.pipeline_version,
+        now=context.now,
+        pages=tuple(document for one in polled for document in one.documents),
+        fetches=tuple(fetch for one in polled for fetch in one.fetches),
+        feed_gaps=tuple(gap for one in polled for gap in one.gaps),
+    )
+    store_batch(context.lake, context.ledger, batch)
+    settle(polled, context.ledger, context.now)
 
 
 def _record(tally: Tally, context: RunContext, started: datetime) -> None:

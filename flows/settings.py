@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tasks.network.live import Manners
 
 # Set before Prefect is imported, where the person has not decided otherwise.
 _PREFECT_DEFAULTS = {
@@ -24,15 +29,40 @@ class Settings:
     ledger: str | None
     model: str
     workers: int
+    sources: str = "seeds/sources.toml"
+    contact: str | None = None
+    networks: tuple[str, ...] = ()
+    honours_reservations: bool = True
 
     @classmethod
     def read(cls, *, lake: str | None = None) -> Settings:
-        """Settings from NEWSLAKE_LAKE, NEWSLAKE_LEDGER, NEWSLAKE_MODEL and NEWSLAKE_WORKERS; `lake` goes first."""
+        """Settings from the variables NEWSLAKE_*; `lake` goes before NEWSLAKE_LAKE.
+
+        NEWSLAKE_CONTACT is the address at which publishers reach a person, NEWSLAKE_ALLOW_NETWORKS lists networks of
+        one's own that may be fetched from (10.1.0.0/16, ...), NEWSLAKE_HONOUR_RESERVATIONS=no ignores publishers'
+        reservations of text and data mining, where a licence or the law allows that.
+        """
         return cls(
             lake=lake or os.environ.get("NEWSLAKE_LAKE") or "lake",
             ledger=os.environ.get("NEWSLAKE_LEDGER") or None,
             model=os.environ.get("NEWSLAKE_MODEL", "en_core_web_sm"),
             workers=_positive("NEWSLAKE_WORKERS", os.cpu_count() or 1),
+            sources=os.environ.get("NEWSLAKE_SOURCES") or "seeds/sources.toml",
+            contact=os.environ.get("NEWSLAKE_CONTACT") or None,
+            networks=_networks("NEWSLAKE_ALLOW_NETWORKS"),
+            honours_reservations=os.environ.get("NEWSLAKE_HONOUR_RESERVATIONS", "yes").lower()
+            not in ("no", "0", "false"),
+        )
+
+    def manners(self) -> Manners:
+        """How we appear to servers."""
+        from tasks.extract.http.public_address import Guard
+        from tasks.network.live import Manners
+
+        return Manners(
+            contact=self.contact,
+            guard=Guard(networks=self.networks),
+            honours_reservations=self.honours_reservations,
         )
 
 
@@ -56,6 +86,21 @@ def use_server(url: str) -> None:
 def named_server() -> str | None:
     """The Prefect server that the environment names, if it names one."""
     return os.environ.get("PREFECT_API_URL") or None
+
+
+def secret(name: str) -> str | None:
+    """The value of a secret that a source refers to as `env:NAME`."""
+    return os.environ.get(name)
+
+
+def _networks(name: str) -> tuple[str, ...]:
+    values = tuple(value.strip() for value in os.environ.get(name, "").split(",") if value.strip())
+    for value in values:
+        try:
+            ipaddress.ip_network(value)
+        except ValueError as error:
+            raise InvalidSetting(f"{name} holds {value!r}, which is no network; write 10.1.0.0/16") from error
+    return values
 
 
 def _positive(name: str, default: int) -> int:

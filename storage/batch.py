@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from storage.operations import Page, Rejection, Removal, Run
+from storage.operations import FeedGap, Fetch, Page, Rejection, Removal, Run
 from storage.records import Annotations, Article, Duplicate
 
 
@@ -24,6 +24,8 @@ class Batch:
     duplicates: tuple[Duplicate, ...] = ()
     rejections: tuple[Rejection, ...] = ()
     runs: tuple[Run, ...] = ()
+    fetches: tuple[Fetch, ...] = ()
+    feed_gaps: tuple[FeedGap, ...] = ()
     removals: tuple[Removal, ...] = ()
 
 

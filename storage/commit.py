@@ -74,7 +74,7 @@ def commit(lake: Lake, ledger: Ledger, batch: Batch, on_step: OnStep) -> dict[st
 
 def pieces(batch: Batch) -> Iterator[Batch]:
     """The batch in pieces of bounded size, no article twice in one. Pages go first, the run last."""
-    empty = dataclasses.replace(batch, pages=(), articles=(), duplicates=(), rejections=(), runs=(), removals=())
+    empty = Batch(run_id=batch.run_id, pipeline_version=batch.pipeline_version, now=batch.now)
     open_piece, size, ids = empty, 0, set[str]()
     for page in batch.pages:
         if size > 0 and size + len(page.body) > BATCH_BYTES:
@@ -89,7 +89,14 @@ def pieces(batch: Batch) -> Iterator[Batch]:
             open_piece, size, ids = empty, 0, set()
         open_piece = dataclasses.replace(open_piece, articles=(*open_piece.articles, (article, notes)))
         size, ids = size + weight, ids | {article.article_id}
-    yield dataclasses.replace(open_piece, duplicates=batch.duplicates, rejections=batch.rejections, runs=batch.runs)
+    yield dataclasses.replace(
+        open_piece,
+        duplicates=batch.duplicates,
+        rejections=batch.rejections,
+        runs=batch.runs,
+        fetches=batch.fetches,
+        feed_gaps=batch.feed_gaps,
+    )
 
 
 def _weight(article: Article, annotations: Annotations) -> int:

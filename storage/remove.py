@@ -78,8 +78,10 @@ class _Found:
     rows: dict[str, int]
 
 
-LOOKED_AT = ("articles", "revisions", "raw", "rejections")
-COLUMNS = ("article_id", "raw_id", "rejection_id", "url", "canonical_url", "locator", "source_id")
+LOOKED_AT = ("articles", "revisions", "raw", "rejections", "fetches", "feed_gaps")
+COLUMNS = (
+    "article_id", "raw_id", "rejection_id", "fetch_id", "gap_id", "url", "canonical_url", "locator", "source_id",
+)  # fmt: skip
 
 
 def remove(lake: Lake, ledger: Ledger, request: Request, *, now: datetime) -> Removed:

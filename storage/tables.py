@@ -16,7 +16,7 @@ from functools import cached_property
 
 import pyarrow as pa
 
-from storage.operations import Page, Rejection, Removal, Run
+from storage.operations import FeedGap, Fetch, Page, Rejection, Removal, Run
 from storage.records import (
     Article,
     ArticleKey,
@@ -52,6 +52,8 @@ ARTICLES = Family("articles", "published_date", "article_id", items_per_part=10_
 RAW = Family("raw", "fetched_date", "raw_id", items_per_part=10_000, bytes_per_part=32 << 20)
 REJECTIONS = Family("rejections", "run_date", "rejection_id", items_per_part=50_000, bytes_per_part=64 << 20)
 RUNS = Family("runs", "run_date", "run_id", items_per_part=50_000, bytes_per_part=64 << 20)
+FETCHES = Family("fetches", "run_date", "fetch_id", items_per_part=50_000, bytes_per_part=64 << 20)
+FEED_GAPS = Family("feed_gaps", "run_date", "gap_id", items_per_part=50_000, bytes_per_part=64 << 20)
 REMOVALS = Family("removals", "removed_date", "tombstone", items_per_part=50_000, bytes_per_part=64 << 20)
 
 
@@ -135,6 +137,14 @@ TABLES: tuple[Table, ...] = (
     Table(
         "runs", RUNS, (Run,), key=("run_id",), sort=("started_at", "run_id"), field="runs", dated_by="started_at",
         meaning="Runs that changed the lake",
+    ),
+    Table(
+        "fetches", FETCHES, (Fetch,), key=("fetch_id",), sort=("fetched_at", "fetch_id"), field="fetches",
+        dated_by="fetched_at", meaning="Requests to servers and what they came to",
+    ),
+    Table(
+        "feed_gaps", FEED_GAPS, (FeedGap,), key=("gap_id",), sort=("noticed_at", "gap_id"), field="feed_gaps",
+        dated_by="noticed_at", meaning="Times in which entries of a feed may have come and gone unseen",
     ),
     Table(
         "removals", REMOVALS, (Removal,), key=("tombstone",), sort=("removed_at", "tombstone"), field="removals",

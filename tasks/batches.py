@@ -9,13 +9,15 @@ from dataclasses import dataclass
 
 from storage.operations import Page, Rejection
 from storage.records import Annotations, Article, Duplicate
+from tasks.extract.schedule.polled import Polled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """Pages that this pipeline version has not settled yet, and what could not be read at all.
 
-    Received = pages + rejections + unchanged + rejected_before. `skipped` are files that describe a collection.
+    Received = pages + rejections + unchanged + rejected_before. `skipped` are files that describe a collection,
+    `polled` is what to remember of feeds once this batch is stored.
     """
 
     pages: tuple[Page, ...]
@@ -24,6 +26,7 @@ class Fetched:
     rejected_before: tuple[str, ...]
     skipped: int
     is_last: bool
+    polled: tuple[Polled, ...] = ()
 
     @property
     def received(self) -> int:

@@ -7,13 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from storage.feeds import save_entries, save_feed_states
-from storage.operations import Source
+from storage.feeds import feed_states, save_entries, save_feed_states
+from storage.operations import FeedState, Source
 from storage.state import Ledger
+from tasks.extract.schedule.after_poll import due
 from tasks.extract.schedule.polled import Polled
 from tasks.extract.sources.received import Received
 from tasks.files.collection import Collection
-from tasks.network.live import Manners, due_sources, polled_live
+from tasks.network.live import Manners, polled_live
 
 
 def is_path(address: str) -> bool:
@@ -29,10 +30,27 @@ def fetch_path(source: Source, now: datetime) -> Iterator[Received]:
 
 
 def fetch_feeds(
-    sources: Sequence[Source], ledger: Ledger, manners: Manners, version: str, run_id: str, now: datetime
+    waiting: Sequence[tuple[Source, FeedState]], ledger: Ledger, manners: Manners, version: str, run_id: str
 ) -> Iterator[Received]:
-    """Poll those of the feeds that are due and fetch the pages behind their new entries."""
-    yield from polled_live(due_sources(sources, ledger, now), ledger, manners, version, run_id)
+    """Poll feeds and fetch the pages behind their new entries."""
+    yield from polled_live(waiting, ledger, manners, version, run_id)
+
+
+def due_sources(
+    sources: Sequence[Source], ledger: Ledger, now: datetime, *, only_due: bool = True
+) -> list[tuple[Source, FeedState]]:
+    """The sources whose time has come, the longest overdue first, each with what is remembered of it.
+
+    Without `only_due` all of them but those that are disabled: a person asked for them by name.
+    """
+    known = feed_states(ledger)
+    named = {source.source_id: source for source in sources}
+    states = tuple(
+        known.get(source.source_id) or FeedState(source_id=source.source_id, url=source.address)
+        for source in named.values()
+    )
+    chosen = due(states, now) if only_due else tuple(state for state in states if state.disabled_at is None)
+    return [(named[state.source_id], state) for state in chosen]
 
 
 def settle(polled: Iterable[Polled], ledger: Ledger, now: datetime) -> None:

@@ -9,7 +9,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from storage.lookups import outcomes
-from storage.operations import Page, Source
+from storage.operations import Page
 from tasks.batches import Fetched
 from tasks.context import RunContext, listener
 from tasks.extract.sources.received import Received
@@ -19,8 +19,11 @@ BATCH_BYTES = 32 << 20
 
 
 @task(name="fetch", cache_policy=NO_CACHE)
-def receive(readings: Iterator[Received], source: Source, context: RunContext) -> Fetched:
-    """Read on until a batch is full. A page that this pipeline version has settled is counted and left alone."""
+def receive(readings: Iterator[Received], source_id: str, context: RunContext) -> Fetched:
+    """Read on until a batch is full. A page that this pipeline version has settled is counted and left alone.
+
+    `source_id` is that of refusals which do not say to which source they belong.
+    """
     settled = listener("fetch", 0)
     taken: list[Received] = []
     count, size = 0, 0
@@ -38,11 +41,12 @@ def receive(readings: Iterator[Received], source: Source, context: RunContext) -
     refusals = chain.from_iterable(reading.refusals for reading in taken)
     return Fetched(
         pages=tuple(page for page in pages if page.raw_id not in known),
-        rejections=tuple(context.rejection("fetch", source.source_id, refusal) for refusal in refusals),
+        rejections=tuple(context.rejection("fetch", refusal.source_id or source_id, refusal) for refusal in refusals),
         unchanged=repeated + sum(1 for outcome in known.values() if outcome.kind == "kept"),
         rejected_before=tuple(outcome.reason or "" for outcome in known.values() if outcome.kind != "kept"),
         skipped=sum(len(reading.skipped) for reading in taken),
         is_last=is_last,
+        polled=tuple(chain.from_iterable(reading.polled for reading in taken)),
     )
 
 

@@ -19,7 +19,7 @@ from storage.state import Ledger
 from tasks.extract.http.public_address import Guard
 from tasks.extract.schedule.after_poll import due
 from tasks.extract.sources.received import Received, merged
-from tasks.fetch import fetch_feeds, settle
+from tasks.fetch import due_sources, fetch_feeds, settle
 from tasks.network.fetcher import Fetcher
 from tasks.network.live import AGENT, Manners
 from tasks.network.poll import Poller
@@ -261,7 +261,7 @@ def test_due_feeds_are_polled_side_by_side_and_a_broken_one_costs_nobody(world: 
     world.server.handlers |= {"/one": page, "/two": web.fixed(b"", "500 Oops")}
     sources = [world.source("/one"), world.source("/two")]
     manners = Manners(contact="https://newslake.example", guard=LOOPBACK, gap=timedelta())
-    result = merged(fetch_feeds(sources, world.ledger, manners, "1", "run", START))
+    result = merged(fetch_feeds(due_sources(sources, world.ledger, START), world.ledger, manners, "1", "run"))
     assert [page.source_id for page in result.pages] == ["one"]
     settle(result.polled, world.ledger, START)
     assert {state.source_id: state.last_error for state in feed_states(world.ledger).values()} == {
@@ -273,13 +273,13 @@ def test_due_feeds_are_polled_side_by_side_and_a_broken_one_costs_nobody(world: 
 
 def test_a_run_that_is_given_up_ends_its_requests(world: World) -> None:
     world.server.handlers |= {"/slow": web.silent, "/feed": web.fixed(feed(item("/a", content=PARAGRAPH * 5)))}
+    sources = [world.source("/feed"), world.source("/slow")]
     readings = fetch_feeds(
-        [world.source("/feed"), world.source("/slow")],
+        due_sources(sources, world.ledger, START),
         world.ledger,
         Manners(guard=LOOPBACK, gap=timedelta()),
         "1",
         "run",
-        START,
     )
     next(readings)
     started = datetime.now(UTC)

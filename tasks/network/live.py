@@ -10,15 +10,13 @@ import queue
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from storage.feeds import feed_states
 from storage.operations import FeedState, Source
 from storage.state import Ledger
 from tasks.extract.http.public_address import Guard
 from tasks.extract.refusal import Refusal
-from tasks.extract.schedule.after_poll import due
 from tasks.extract.sources.received import Received
 from tasks.network.fetcher import Fetcher
 from tasks.network.poll import Poller
@@ -41,16 +39,6 @@ class Manners:
     def user_agent(self, version: str) -> str:
         """Name, version and a way to reach a person."""
         return f"{AGENT}/{version} ({f'+{self.contact}' if self.contact else 'no contact given'})"
-
-
-def due_sources(sources: Sequence[Source], ledger: Ledger, now: datetime) -> list[tuple[Source, FeedState]]:
-    """The sources whose time has come, the longest overdue first, each with what is remembered of it."""
-    known = feed_states(ledger)
-    named = {source.source_id: source for source in sources}
-    states = tuple(
-        known.get(source.source_id) or FeedState(source_id=source.source_id, url=source.address) for source in sources
-    )
-    return [(named[state.source_id], state) for state in due(states, now)]
 
 
 def polled_live(
@@ -122,12 +110,19 @@ class _Network:
         async with at_once:
             try:
                 async for received in poller.poll(source, state):
-                    await self._hand_on(received)
+                    refusals = tuple(replace(refusal, source_id=source.source_id) for refusal in received.refusals)
+                    await self._hand_on(replace(received, refusals=refusals))
             except Exception as error:  # noqa: BLE001  one feed must not cost the others
                 detail = (
                     f"Polling {source.address} failed: {type(error).__name__}: {error}. It is tried at the next run."
                 )
-                refusal = Refusal(locator=source.address, reason="poll_failed", detail=detail, is_retryable=True)
+                refusal = Refusal(
+                    locator=source.address,
+                    reason="poll_failed",
+                    detail=detail,
+                    is_retryable=True,
+                    source_id=source.source_id,
+                )
                 await self._hand_on(Received(refusals=(refusal,)))
 
     async def _hand_on(self, received: Received) -> None:

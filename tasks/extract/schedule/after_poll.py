@@ -26,6 +26,7 @@ from tasks.extract.schedule.outcome import (
     Unchanged,
 )
 
+BY_OPERATOR = "operator"
 RECENT = 20  # entries whose distances tell how often a feed changes
 DEAD_AFTER = timedelta(days=30)  # of failing, from which it is asked once a week
 REVIVAL = timedelta(days=30)
@@ -72,7 +73,11 @@ def conditional(state: FeedState, now: datetime) -> tuple[str | None, str | None
 
 def due(states: tuple[FeedState, ...], now: datetime) -> tuple[FeedState, ...]:
     """Those whose time has come, the longest overdue first."""
-    waiting = [state for state in states if state.due_at is None or state.due_at <= now]
+    waiting = [
+        state
+        for state in states
+        if (state.due_at is None or state.due_at <= now) and state.disabled_because != BY_OPERATOR
+    ]
     return tuple(sorted(waiting, key=lambda state: (state.due_at is not None, state.due_at or now, state.source_id)))
 
 
