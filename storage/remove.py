@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from storage.batch import Batch
 from storage.commit import carry_out, known
+from storage.files import OnStep
 from storage.lake import Lake
 from storage.lookups import tombstone
 from storage.operations import Removal
@@ -84,7 +85,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def remove(lake: Lake, ledger: Ledger, request: Request, *, now: datetime) -> Removed:
+def remove(
+    lake: Lake, ledger: Ledger, request: Request, *, now: datetime, on_step: OnStep = lambda _step: None
+) -> Removed:
     """Take down what the request names. Doing it twice changes nothing; a kill at any point is made up for by the
     next projection. Raises OSError where the disk or object store fails."""
     project(lake, ledger, now=now)
@@ -99,8 +102,12 @@ def remove(lake: Lake, ledger: Ledger, request: Request, *, now: datetime) -> Re
         _forget(connection, found)
         if seq is not None and found.items:
             _take_out(connection, seq, found)
-    project(lake, ledger, now=now)
+        on_step("written to the ledger")
+    on_step("committed")
+    project(lake, ledger, now=now, on_step=on_step)
+    on_step("projected")
     ledger.rewrite()
+    on_step("rewritten")
     return Removed(found.rows, _left(lake, ledger, found))
 
 

@@ -110,6 +110,10 @@ LOOKUP = 500
 """Ids asked for in one statement."""
 
 
+class LedgerError(OSError):
+    """The ledger's database is full, locked, damaged or away: the transaction did not happen; try it again later."""
+
+
 @dataclass(frozen=True)
 class Ledger:
     """An open ledger. `with Ledger.open(url) as ledger:`; may be used by several threads."""
@@ -144,17 +148,29 @@ class Ledger:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A transaction that changes nothing."""
-        with self.engine.connect() as connection, connection.begin():
+        with self._reworded(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """A transaction that no other writer overlaps: what it reads stays true until it is committed."""
         options = self.engine.execution_options(is_writing=True)
-        with options.connect() as connection, connection.begin():
+        with self._reworded(), options.connect() as connection, connection.begin():
             if not self.is_sqlite:
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('newslake:' || current_schema()))"))
             yield connection
+
+    @contextmanager
+    def _reworded(self) -> Iterator[None]:
+        """Say what a failure of the database means for the person who runs us."""
+        try:
+            yield
+        except sa.exc.OperationalError as error:
+            place = self.engine.url.render_as_string(hide_password=True)
+            raise LedgerError(
+                f"the ledger at {place} failed: {error.orig}. Nothing of this transaction is remembered; "
+                "free its disk, end what holds it or start its server, then run the same again"
+            ) from error
 
     def rewrite(self) -> None:
         """Write the ledger's files anew, so that nothing that was deleted is left on their free pages."""
