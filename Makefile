@@ -5,7 +5,7 @@ UV := $(BIN)/uv
 PIP := $(UV) pip install --quiet --python $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev ingest test lint format lock dictionary clean
+.PHONY: faults help install install-dev ingest test lint format lock dictionary clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -51,6 +51,9 @@ lock: install ## Lock the dependencies anew, with hashes
 
 dictionary: install ## Write docs/data-dictionary.md from the records
 	@$(BIN)/newslake dictionary > docs/data-dictionary.md
+
+faults: install-dev ## Kill writers 100 times at every step and fill the disk; prints the table
+	@$(BIN)/python -m benchmarks.faults --kills 100
 
 clean: ## Remove what was installed; the lake stays
 	@rm -rf .venv .mypy_cache .ruff_cache .hypothesis

@@ -9,7 +9,7 @@ import os
 import resource
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,8 +108,7 @@ def _size(root: Path) -> int:
 
 def shortages(root: Path, operation: str, degrees: int) -> list[Shortage]:
     """By a small file system if we may have one, else by a limit."""
-    ways: tuple[Callable[[Path, str, int], list[Shortage]], ...] = (by_mount, by_limit)
     try:
-        return ways[0](root / "mount", operation, degrees)
+        return by_mount(root / "mount", operation, degrees)
     except PermissionError:
-        return ways[1](root / "limit", operation, degrees)
+        return by_limit(root / "limit", operation, degrees)

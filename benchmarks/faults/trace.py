@@ -13,29 +13,35 @@ from pathlib import Path
 CALLS = "openat,write,pwrite64,fsync,fdatasync,rename,renameat,renameat2,mkdir,mkdirat"
 PROGRAM = """
 import os, sys
-if sys.argv[3] == "mutant": os.fsync = lambda handle: None
 from pathlib import Path
 from benchmarks.faults.workload import operate
-operate(Path(sys.argv[1]), sys.argv[2], 0)
+operate(Path(sys.argv[2]), sys.argv[1], 0)
+os.fsync = lambda handle: None
+operate(Path(sys.argv[3]), sys.argv[1], 0)
 """
 
 
-def trace(root: Path, operation: str, *, mutant: bool = False) -> list[str]:
-    """The system calls of an operation in a process of its own, one a line; the mutant never syncs a file."""
-    log = root.parent / "strace.log"
-    program = [sys.executable, "-c", PROGRAM, str(root), operation, "mutant" if mutant else "sound"]
-    subprocess.run(
-        ["strace", "-f", "--seccomp-bpf", "-y", "-s", "0", "-e", f"trace={CALLS}", "-o", str(log), *program], check=True
-    )
+def trace(sound: Path, mutant: Path, operation: str) -> list[str]:
+    """The system calls of an operation on two lakes, one a line, in a process of its own: as it is on the first, and
+    with an `fsync` that does nothing on the second."""
+    log = sound.parent / "strace.log"
+    program = [sys.executable, "-c", PROGRAM, operation, str(sound), str(mutant)]
+    watched = ["strace", "-f", "--seccomp-bpf", "-y", "-s", "0", "-e", f"trace={CALLS}", "-o", str(log)]
+    subprocess.run([*watched, *program], check=True)
     return log.read_text("utf-8", "replace").splitlines()
 
 
+def renames(lines: list[str], root: Path) -> int:
+    """How many files of a lake were put into place."""
+    return sum(bool(re.search(r"\brename(?:at2?)?\(", line)) and f"{root}/tables" in line for line in lines)
+
+
 def breaches(lines: list[str], root: Path) -> list[str]:
-    """What breaks the order: a rename of a file with unsynced writes, and names that are never synced."""
+    """What breaks the order in one lake: a rename of a file with unsynced writes, and names that are never synced."""
     dirty: set[str] = set()
     unsynced_names: dict[str, str] = {}
     found = []
-    for line in lines:
+    for line in (line for line in lines if str(root) in line):
         if call := re.search(r"p?write(?:64)?\(\d+<([^>]*)>", line):
             dirty.add(call[1])
         elif call := re.search(r"fd?a?t?a?sync\(\d+<([^>]*)>", line):
