@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache, partial
-from typing import TYPE_CHECKING
+from functools import partial
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from storage.records import Annotations, Article
 from tasks.batches import Annotated, Cleaned
+from tasks.chunks import annotate_chunk
 from tasks.context import RunContext, listener
 from tasks.isolate import Failure
-
-if TYPE_CHECKING:
-    from tasks.model import Model
 
 
 @task(name="annotate", cache_policy=NO_CACHE)
@@ -33,19 +29,3 @@ def annotate(cleaned: Cleaned, context: RunContext) -> Annotated:
         else:
             annotated.append((article, result))
     return Annotated(pages=cleaned.pages, articles=tuple(annotated), rejections=tuple(rejections))
-
-
-def annotate_chunk(model: str, articles: Sequence[Article]) -> list[Annotations]:
-    """What a worker does with its share of a batch; the model is loaded once a worker."""
-    # Imported by the worker alone: a run that finds nothing new never pays for spaCy.
-    from tasks.extract.annotate import annotate as annotate_articles
-
-    loaded = _model(model)
-    return list(annotate_articles(loaded.nlp, loaded.version, articles))
-
-
-@cache
-def _model(name: str) -> Model:
-    from tasks.model import load_model
-
-    return load_model(name)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from storage.operations import Page
 from storage.records import Article
 from tasks.batches import Cleaned, Fetched
+from tasks.chunks import clean_chunk
 from tasks.context import RunContext, listener
 from tasks.extract.refusal import Refusal
-from tasks.isolate import Failure
 
 
 @task(name="clean", cache_policy=NO_CACHE)
@@ -29,11 +26,3 @@ def clean(fetched: Fetched, context: RunContext) -> Cleaned:
         else:
             rejections.append(context.failure("clean", page, result))
     return Cleaned(pages=fetched.pages, articles=tuple(articles), rejections=tuple(rejections))
-
-
-def clean_chunk(pages: Sequence[Page]) -> list[Article | Refusal | Failure]:
-    """What a worker does with its share of a batch."""
-    # Imported by the worker alone: a run that finds nothing new never pays for trafilatura.
-    from tasks.extract.article import article
-
-    return [article(page) for page in pages]
