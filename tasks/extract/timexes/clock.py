@@ -20,15 +20,18 @@ _ZONES = {
     "central": -6, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "pacific": -8, "bst": 1, "cet": 1, "cest": 2,
     "eet": 2, "eest": 3, "msk": 3, "ist": 5.5, "jst": 9, "aest": 10, "aedt": 11,
 }  # fmt: skip
+# The date of a time stands in the American or the British order.
+_EITHER_ORDER = (("day", "day_first"), ("month", "month_behind"), ("year", "year_behind"))
 _DEICTIC_PARTS = {"tonight": (0, "night"), "overnight": (-1, "night"), "last": (-1, ""), "this": (0, "")}
 
 
 def _day(groups: Groups, anchor: Anchor) -> Reading:
     """The day of a time: stated with it, else the text's own day, else that of the publication."""
-    if groups.get("year"):
-        return full_date(groups, anchor)
-    if groups.get("month"):
-        return month_day(groups, anchor)
+    dated = {field: groups.get(field) or groups.get(other) for field, other in _EITHER_ORDER}
+    if dated["year"]:
+        return full_date(dated, anchor)
+    if dated["month"]:
+        return month_day(dated, anchor)
     if groups.get("weekday"):
         return weekday(groups, anchor)
     if groups.get("holiday"):

@@ -62,11 +62,12 @@ def _longest_first(text: str) -> list[tuple[int, int, Rule, Groups]]:
     places = _places(text)
     windows = {triggers: tuple(_windows(places, triggers)) for _, _, _, triggers in _PATTERNS}
     found = [
-        (match.start() - match.end(), order, match.start(), match.end(), rule, match.groupdict())
+        (start - end, order, start, end, rule, match.groupdict())
         for rule, pattern, order, triggers in _PATTERNS
         for first, last in windows[triggers]
         for match in pattern.finditer(text, first, last)
-        if match.end() > match.start()
+        for start, end in (match.span("span" if "span" in pattern.groupindex else 0),)
+        if end > start
     ]
     found.sort(key=lambda row: row[:3])
     return [(start, end, rule, groups) for _, _, start, end, rule, groups in found]

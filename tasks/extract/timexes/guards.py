@@ -54,6 +54,22 @@ def is_noun_unit(span: Span, groups: Groups) -> bool:
     return any(token.lower_ == unit and token.tag_ in ("NN", "NNS") for token in span)
 
 
+def is_rate(span: Span, groups: Groups) -> bool:
+    """ "A week" is a rate only behind what is counted: "five flights a week", "twice a year"."""
+    if span[0].lower_ == "per":
+        return is_noun_unit(span, groups)
+    before = span.doc[span.start - 1] if span.start else None
+    counts = before is not None and (
+        before.pos_ in ("NOUN", "PROPN", "NUM", "SYM") or before.lower_ in ("once", "twice")
+    )
+    return counts and is_noun_unit(span, groups)
+
+
+def is_adverb(span: Span, _groups: Groups) -> bool:
+    """A "daily" that is a newspaper is no frequency."""
+    return span.root.pos_ not in ("NOUN", "PROPN")
+
+
 GUARDS: Mapping[str, Guard] = MappingProxyType(
     {
         "date.year": is_year,
@@ -61,7 +77,8 @@ GUARDS: Mapping[str, Guard] = MappingProxyType(
         "date.month": is_month,
         "date.season": is_season,
         "duration.amount": is_noun_unit,
-        "set.rate": is_noun_unit,
+        "set.rate": is_rate,
+        "set.adverb": is_adverb,
     }
 )
 

@@ -30,6 +30,8 @@ def cardinal(words: str) -> float | None:
     if fraction := re.fullmatch(r"(?:(\d{1,6})[\s-]+)?(\d{1,3})/(\d{1,3})", figures):
         units, over, under = (int(part or 0) for part in fraction.groups())
         return units + over / under if under else None
+    if re.fullmatch(r"half\s+an?", words.strip().lower()):
+        return 0.5
     if half := re.fullmatch(r"(.+?)\s+and\s+a\s+half", words.strip().lower()):
         whole = cardinal(half[1])
         return None if whole is None else whole + 0.5

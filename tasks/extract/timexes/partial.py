@@ -9,11 +9,13 @@ from datetime import date, timedelta
 from tasks.extract.timexes.explicit import day_number, modifier
 from tasks.extract.timexes.numerals import ordinal
 from tasks.extract.timexes.periods import Period, period, period_of, season, shift
-from tasks.extract.timexes.readings import Anchor, Origin, Reading, on_calendar
+from tasks.extract.timexes.readings import Anchor, Origin, Reading, on_calendar, unresolved
 from tasks.extract.timexes.units import Groups, month_number, season_code, weekday_number
 
 # A date that lies further off than this would have been given its year; the other side is likelier then.
 _FAR, _NEAR = timedelta(days=270), timedelta(days=90)
+# Without a tense the past is likelier in news, unless the coming date is this much nearer.
+_FORWARD = 3
 _FIXED_FEASTS = {
     "new year": (1, 1), "new year eve": (12, 31), "christmas": (12, 25), "christmas eve": (12, 24),
     "boxing day": (12, 26), "halloween": (10, 31), "valentines": (2, 14), "patrick": (3, 17),
@@ -54,7 +56,7 @@ def _by_tense(past: Period, ahead: Period, anchor: Anchor) -> Period:
         return ahead if since > _FAR and until < _NEAR else past
     if anchor.is_ahead:
         return past if until > _FAR and since < _NEAR else ahead
-    return past if since <= until else ahead
+    return past if since <= _FORWARD * until else ahead
 
 
 def month_day(groups: Groups, anchor: Anchor) -> Reading:
@@ -133,6 +135,8 @@ def easter(year: int) -> date | None:
 def weekday(groups: Groups, anchor: Anchor) -> Reading:
     """A day of the week: on its own the publication day itself counts, and tense says which side else."""
     wanted = weekday_number(groups["weekday"] or "")
+    if groups.get("indefinite"):
+        return unresolved(f"XXXX-WXX-{wanted + 1}", "day")
     words = (groups.get("shift") or "").lower()
     origin: Origin = "publication"
     base = anchor.publication

@@ -37,6 +37,7 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "holiday": partial.holiday,
         "deictic_day": relative.deictic_day,
         "shifted_unit": relative.shifted_unit,
+        "before_last": relative.before_last,
         "context_unit": relative.context_unit,
         "ago": relative.ago,
         "earlier_later": relative.earlier_later,

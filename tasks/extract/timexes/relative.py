@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from tasks.extract.timexes.explicit import modifier
+from tasks.extract.timexes.explicit import full_date, modifier
 from tasks.extract.timexes.numerals import cardinal
+from tasks.extract.timexes.partial import month_day
 from tasks.extract.timexes.periods import Period, back_a_year, hours_of, period, period_of, shift
 from tasks.extract.timexes.readings import Anchor, Origin, Reading, aside, on_calendar, unresolved
 from tasks.extract.timexes.units import Groups, day_part, duration_value, unit_kind
@@ -39,6 +40,12 @@ def shifted_unit(groups: Groups, anchor: Anchor) -> Reading:
         return lasting(unit, 1, step, anchor)
     current = period_of(anchor.publication, kind)
     return on_calendar(shift(current, step), "publication", modifier(groups))
+
+
+def before_last(groups: Groups, anchor: Anchor) -> Reading:
+    """The week before last, the year after next."""
+    current = period_of(anchor.publication, (groups["unit"] or "").lower())
+    return on_calendar(shift(current, -2 if "last" in (groups["step"] or "").lower() else 2), "publication")
 
 
 def lasting(unit: str, amount: float | None, step: int, anchor: Anchor) -> Reading:
@@ -183,6 +190,9 @@ def edge_of_unit(groups: Groups, anchor: Anchor) -> Reading:
 def definite_unit(groups: Groups, anchor: Anchor) -> Reading:
     """The day, week, quarter or year that the text is about: of the date it named last, else of the publication."""
     unit = (groups["unit"] or groups["unit_in"] or "").lower()
+    if unit == "quarter" and groups["ended"] and groups["day"]:
+        end = full_date(groups, anchor) if groups["year"] else month_day(groups, anchor)
+        return on_calendar(period_of(end.period.first, unit) if end.period else None, "context", doubt=0.8)
     if unit == "quarter" and anchor.quarter:
         return on_calendar(anchor.quarter, "context")
     if unit == "weekend":
