@@ -25,7 +25,9 @@ from tasks.extract.mentions.nominals import Nominal, nominals
 from tasks.extract.mentions.pronouns import Pronoun, Reference, pronouns
 from tasks.extract.mentions.quoted import quoted
 from tasks.extract.mentions.roles import Role, roles
+from tasks.extract.mentions.scan import sentences
 from tasks.extract.mentions.sex import sex
+from tasks.extract.mentions.surnames import surnames
 from tasks.extract.mentions.teams import teams
 from tasks.extract.mentions.trimmed import trimmed
 from tasks.extract.mentions.untitled import untitled
@@ -33,7 +35,16 @@ from tasks.extract.mentions.untitled import untitled
 VERSION = "1"
 
 # How names are mended, in order: spans first, then what they name.
-STEPS: tuple[Callable[[Doc, Names], Names], ...] = (trimmed, untitled, joined, datelines, headlines, labelled, teams)
+STEPS: tuple[Callable[[Doc, Names], Names], ...] = (
+    trimmed,
+    untitled,
+    joined,
+    datelines,
+    headlines,
+    labelled,
+    surnames,
+    teams,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +104,7 @@ def _pronoun(one: Pronoun) -> _Row:
 
 
 def _reference(doc: Doc, row: _Row) -> Reference:
-    return Reference(row.start, row.end, doc[row.start : row.end].root.i, row.entity)
+    return Reference(row.start, row.end, doc[row.start : row.end].root.i, row.entity, row.rule != "nominal")
 
 
 def _sexes(
@@ -108,7 +119,7 @@ def _sexes(
 
 def _mentions(doc: Doc, context: Context, rows: Sequence[_Row]) -> Iterator[Mention]:
     canonical = _canonical(doc, rows)
-    sentences = {token.i: number for number, sentence in enumerate(doc.sents) for token in sentence}
+    of_sentence = sentences(doc)
     version = context.version(VERSION, RULES.digest)
     for mention_id, row in enumerate(rows):
         span = doc[row.start : row.end]
@@ -116,7 +127,7 @@ def _mentions(doc: Doc, context: Context, rows: Sequence[_Row]) -> Iterator[Ment
             start=span.start_char,
             end=span.end_char,
             surface=span.text,
-            sentence=sentences[row.start],
+            sentence=of_sentence[row.start],
             confidence=row.confidence,
             rule=row.rule,
             annotator="mentions",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from spacy.tokens import Doc
 
 from tasks.extract.mentions.lexicon import is_capitalised
 from tasks.extract.mentions.name import Name, Names
+from tasks.extract.mentions.scan import lines
 
 # A dateline is short: a town of a few words, perhaps a region.
 _MOST_TOKENS = 4
@@ -23,12 +25,10 @@ def datelines(doc: Doc, names: Names) -> Names:
 
 
 def _found(doc: Doc) -> Iterator[Name]:
-    for token in doc:
-        before = doc[token.i - 1] if token.i else None
-        if before is None or (before.is_space and "\n" in before.text):
-            end = _end_of_place(doc, token.i)
-            if end > token.i and end < len(doc) and _is_dateline(doc, end):
-                yield Name(start=token.i, end=end, label="GPE", rule="dateline")
+    for start, _ in lines(doc):
+        end = _end_of_place(doc, start)
+        if start < end < len(doc) and _is_dateline(doc, end):
+            yield Name(start=start, end=end, label="GPE", rule="dateline")
 
 
 def _end_of_place(doc: Doc, start: int) -> int:
@@ -50,4 +50,4 @@ def _is_dateline(doc: Doc, end: int) -> bool:
             return False
         return not doc[after].text.isalpha()
     token = doc[after]
-    return token.text in _AFTER_PLACE or token.shape_.startswith("dddd") or token.ent_type_ == "DATE"
+    return token.text in _AFTER_PLACE or re.match(r"(19|20)\d\d\b", token.text) is not None

@@ -10,6 +10,8 @@ from tasks.extract.gazetteers import places
 from tasks.extract.mentions.lexicon import FEMALE_TITLES, MALE_TITLES, ORGANISATION_HEADS
 from tasks.extract.mentions.name import Name, Names
 
+# A slip of one letter in a shorter name makes another name: "Dean" and "Jean".
+_LEAST_LETTERS = 5
 _SMALL = frozenset(("of", "for", "the", "and", "in", "on", "de", "&"))
 
 
@@ -73,11 +75,21 @@ def _is_same_person(tokens: tuple[str, ...], title: str, entity: _Entity) -> boo
     if title and entity.title and title != entity.title:
         return False
     if len(tokens) == 1:
-        return tokens[0] in entity.tokens
+        return tokens[0] in entity.tokens or _is_misspelt(tokens[0], entity.tokens[-1])
     if tokens[-1] != entity.tokens[-1]:
         return tokens == entity.tokens[: len(tokens)]
     first, full = tokens[0], entity.tokens[0]
-    return first == full or (len(min(first, full, key=len)) == 1 and first[0] == full[0])
+    is_initial = len(min(first, full, key=len)) == 1 and first[0] == full[0]
+    return first == full or is_initial or _is_misspelt(first, full)
+
+
+def _is_misspelt(one: str, other: str) -> bool:
+    """The same long word but for one letter, as in haste: "Kristen" and "Kristin", "Maurer" and "Mauer"."""
+    if min(len(one), len(other)) < _LEAST_LETTERS or abs(len(one) - len(other)) > 1 or one[0] != other[0]:
+        return False
+    same = next((i for i, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), len(one))
+    shorter, longer = sorted((one, other), key=len)
+    return shorter[same + (len(one) == len(other)) :] == longer[same + 1 :]
 
 
 def _is_same_country(tokens: tuple[str, ...], other: tuple[str, ...]) -> bool:

@@ -8,6 +8,7 @@ from spacy.tokens import Doc, Token
 
 from tasks.extract.mentions.lexicon import ROLES, TITLES, is_capitalised
 from tasks.extract.mentions.name import Name, Names
+from tasks.extract.mentions.scan import indices
 
 LABELS = frozenset(("PERSON", "ORG", "GPE", "LOC", "NORP", "FAC", "EVENT", "PRODUCT", "WORK_OF_ART", "LAW"))
 
@@ -23,10 +24,17 @@ def _model(doc: Doc) -> Iterator[Name]:
         if span.label_ in LABELS:
             start = span.start
             for token in span:
-                if token.is_space or token.text in ("(", ")", "[", "]"):
+                if _cuts(token):
                     yield from _piece(start, token.i, span.label_)
                     start = token.i + 1
             yield from _piece(start, span.end, span.label_)
+
+
+def _cuts(token: Token) -> bool:
+    """A bracket, a line's end, or a "the" that begins another name: "Holm the Marlow council's"."""
+    before = token.doc[token.i - 1] if token.i else None
+    is_inner_article = token.text == "the" and before is not None and before.pos_ == "PROPN"
+    return token.is_space or token.text in ("(", ")", "[", "]") or is_inner_article
 
 
 def _piece(start: int, end: int, label: str) -> Iterator[Name]:
@@ -36,15 +44,13 @@ def _piece(start: int, end: int, label: str) -> Iterator[Name]:
 
 def _runs(doc: Doc) -> Iterator[Name]:
     """Runs of capitalised proper nouns outside every entity; what they name is decided later."""
-    start: int | None = None
-    for token in doc:
-        if start is not None and not _continues(token):
-            yield from _run(doc, start, token.i)
-            start = None
-        if start is None and _begins(token):
-            start = token.i
-    if start is not None:
-        yield from _run(doc, start, len(doc))
+    end = 0
+    for start in indices(doc, "POS", ("PROPN",)):
+        if start >= end and _begins(doc[start]):
+            end = start + 1
+            while end < len(doc) and _continues(doc[end]):
+                end += 1
+            yield from _run(doc, start, end)
 
 
 def _run(doc: Doc, start: int, end: int) -> Iterator[Name]:
@@ -62,5 +68,7 @@ def _begins(token: Token) -> bool:
 
 
 def _continues(token: Token) -> bool:
-    inside = token.text in ("-", "&", ".") and not token.doc[token.i - 1].whitespace_
+    before = token.doc[token.i - 1]
+    is_abbreviated = token.text == "." and len(before) <= 2
+    inside = (token.text in ("-", "&") or is_abbreviated) and not before.whitespace_
     return _begins(token) or (token.ent_type == 0 and inside)

@@ -8,6 +8,7 @@ from spacy.tokens import Doc
 
 from tasks.extract.gazetteers import demonyms, places
 from tasks.extract.mentions.name import Name, Names
+from tasks.extract.mentions.scan import lines
 
 # A shorter line may be a name or an abbreviation.
 _LEAST_WORDS = 3
@@ -29,13 +30,11 @@ def headlines(doc: Doc, names: Names) -> Names:
 
 
 def _capital_lines(doc: Doc) -> Iterator[tuple[int, int]]:
-    start = 0
-    for index in range(len(doc) + 1):
-        if index == len(doc) or (doc[index].is_space and "\n" in doc[index].text):
-            words = [token for token in doc[start:index] if token.is_alpha]
-            if len(words) >= _LEAST_WORDS and all(token.text.isupper() for token in words):
-                yield start, index
-            start = index + 1
+    for start, end in lines(doc):
+        if doc[start:end].text.isupper():
+            words = [token for token in doc[start:end] if token.is_alpha]
+            if len(words) >= _LEAST_WORDS:
+                yield start, end
 
 
 def _known(doc: Doc, start: int, end: int, known: dict[str, str]) -> Iterator[Name]:

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from spacy.tokens import Doc, Token
 
-from tasks.extract.gazetteers import given_names
+from tasks.extract.gazetteers import given_names, places
 from tasks.extract.mentions.lexicon import PARTICLES, ROLES, TITLES, is_capitalised
 from tasks.extract.mentions.name import Name, Names
 
+_MAY_BE_PERSON = frozenset(("PERSON", "GPE", "ORG", ""))
 _HYPHENS = frozenset(("-", "‐", "‑", "–", "'", "’"))
 
 
@@ -21,7 +22,7 @@ def joined(doc: Doc, names: Names) -> Names:
         if kept and name.start < kept[-1].end:
             longer = max(kept[-1], name, key=lambda one: (one.end - one.start, one.rule == "model"))
             kept[-1] = longer
-        elif kept and _is_surname_of(doc, kept[-1], name):
+        elif kept and _is_one_person(doc, kept[-1], name):
             kept[-1] = replace(kept[-1], end=name.end, label="PERSON")
         else:
             kept.append(name)
@@ -71,9 +72,14 @@ def _precedes(token: Token) -> bool:
     return token.ent_type == 0 and bool(token.whitespace_) and (is_initial or is_given) and token.lower_ not in TITLES
 
 
-def _is_surname_of(doc: Doc, first: Name, second: Name) -> bool:
-    """Two neighbouring one-word names, the first a given name: "Valeska" + "Paris" is one person."""
-    adjacent = first.end == second.start and bool(doc[first.end - 1].whitespace_)
-    single = first.end - first.start == 1 and second.end - second.start <= 2
-    given = given_names().get(doc[first.start].lower_) if first.label in ("PERSON", "") else None
-    return adjacent and single and given is not None and second.label in ("PERSON", "GPE", "ORG", "")
+def _is_one_person(doc: Doc, first: Name, second: Name) -> bool:
+    """Two neighbouring one-word names are given name and surname: "Ada" + "Paris", "Valeska" + "Holm"."""
+    given, surname = doc[first.start], doc[second.start]
+    adjacent = first.end == second.start and bool(given.whitespace_)
+    if not adjacent or first.end - first.start > 1 or {first.label, second.label} - _MAY_BE_PERSON:
+        return False
+    if given_names().get(given.lower_) and second.end - second.start <= 2:
+        return True
+    is_unknown = given.text not in places() and given.is_alpha and not given.text.isupper()
+    is_part = given.dep_ == "compound" and given.head == surname and second.end - second.start == 1
+    return is_unknown and is_part and (second.label == "PERSON" or first.label == "PERSON")

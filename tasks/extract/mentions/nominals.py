@@ -11,6 +11,7 @@ from tasks.extract.mentions.lexicon import GROUPS, PEOPLE, is_capitalised, is_ro
 from tasks.extract.mentions.name import Names
 from tasks.extract.mentions.phrase import noun_phrase
 from tasks.extract.mentions.roles import Role
+from tasks.extract.mentions.scan import indices
 
 # What the head of a whole phrase can be to its verb; a modifier inside a phrase is no description of its own.
 _HEAD_OF_PHRASE = frozenset(
@@ -50,9 +51,10 @@ def nominals(doc: Doc, names: Names, numbers: Sequence[int], roles: Sequence[Rol
     given = {role.head: role for role in roles}
     inside = {index for name in names for index in range(name.start, name.end)}
     made = []
-    for token in doc:
+    for index in indices(doc, "POS", ("NOUN", "PROPN")):
+        token = doc[index]
         label = _label(token)
-        if not label or token.i in inside or token.dep_ not in _HEAD_OF_PHRASE:
+        if not label or index in inside or token.dep_ not in _HEAD_OF_PHRASE:
             continue
         start, end = noun_phrase(token)
         role = given.get(token.i)
@@ -67,8 +69,6 @@ def nominals(doc: Doc, names: Names, numbers: Sequence[int], roles: Sequence[Rol
 
 
 def _label(token: Token) -> str:
-    if token.pos_ not in ("NOUN", "PROPN"):
-        return ""
     if is_role(token):
         return "PERSON" if token.tag_ in ("NN", "NNP") else "ORG"
     is_body = token.lower_ in GROUPS and not any(child.lower_ in ("much", "more", "little") for child in token.lefts)

@@ -14,23 +14,28 @@ from math import log
 from spacy.tokens import Doc, Token
 
 from tasks.extract.mentions.lexicon import SPEECH_VERBS, words
+from tasks.extract.mentions.scan import indices, lines, sentences
 
 _MALE, _FEMALE, _SPEAKER = words("pronoun.male"), words("pronoun.female"), words("pronoun.speaker")
 _SUBJECTS = frozenset(("nsubj", "nsubjpass"))
 # How many sentences back a person is still in mind.
-_REACH = 6
+_REACH = 10
 # Below this a candidate is no better than chance.
-_LEAST_SCORE = -3.0
+_LEAST_SCORE = -4.0
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Something in the text that stands for a person: a name, a description, or a pronoun already resolved."""
+    """Something in the text that stands for a person: a name, a description, or a pronoun already resolved.
+
+    `is_known` tells a person with a name from one who is only described.
+    """
 
     start: int
     end: int
     root: int
     entity: int
+    is_known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +52,14 @@ def pronouns(
     doc: Doc, persons: Sequence[Reference], sexes: Mapping[int, str], in_quotes: Sequence[bool]
 ) -> tuple[Pronoun, ...]:
     """Resolve pronouns in order of text; each one resolved is a candidate for those after it."""
-    sentences = {token.i: number for number, sentence in enumerate(doc.sents) for token in sentence}
+    of_sentence = sentences(doc)
     known = sorted(persons, key=lambda one: one.start)
     sexes = dict(sexes)
     made: list[Pronoun] = []
-    for token in doc:
-        sex = "m" if token.lower_ in _MALE else "f" if token.lower_ in _FEMALE else ""
-        if not sex:
-            continue
-        scored = _scored(token, sex, known, sexes, sentences, in_quotes)
+    for index in indices(doc, "LOWER", _MALE | _FEMALE):
+        token = doc[index]
+        sex = "m" if token.lower_ in _MALE else "f"
+        scored = _scored(token, sex, known, sexes, of_sentence, in_quotes)
         if not scored:
             continue
         best, entity = scored[0]
@@ -64,7 +68,7 @@ def pronouns(
             continue
         rule = "pronoun.male" if sex == "m" else "pronoun.female"
         made.append(Pronoun(token.i, entity, rule, margin))
-        known.append(Reference(token.i, token.i + 1, token.i, entity))
+        known.append(Reference(token.i, token.i + 1, token.i, entity, True))
         sexes[entity] = sexes.get(entity) or sex
     return (*made, *_speakers(doc, known, in_quotes))
 
@@ -74,7 +78,7 @@ def _scored(
     sex: str,
     known: Sequence[Reference],
     sexes: Mapping[int, str],
-    sentences: Mapping[int, int],
+    of_sentence: Sequence[int],
     in_quotes: Sequence[bool],
 ) -> list[tuple[float, int]]:
     """Candidate entities by falling score; the score of an entity is that of its best mention."""
@@ -83,7 +87,7 @@ def _scored(
         mentions[reference.entity] = mentions.get(reference.entity, 0) + 1
     scores: dict[int, float] = {}
     for reference in known:
-        distance = sentences[pronoun.i] - sentences[reference.start]
+        distance = of_sentence[pronoun.i] - of_sentence[reference.start]
         is_after = reference.start > pronoun.i
         if not 0 <= distance <= _REACH or (is_after and not _is_cataphoric(pronoun, reference)):
             continue
@@ -92,6 +96,7 @@ def _scored(
             continue
         score = _salience(pronoun, reference, distance) + 0.5 * log(mentions[reference.entity])
         score += 1.0 * (known_sex == sex) - 2.0 * is_after
+        score -= 0.8 * (not reference.is_known)
         if in_quotes[pronoun.i] != in_quotes[reference.root]:
             score -= 0.5
         if in_quotes[pronoun.i] and _speaks(pronoun.doc[reference.root]):
@@ -102,7 +107,7 @@ def _scored(
 
 def _salience(pronoun: Token, reference: Reference, distance: int) -> float:
     root = pronoun.doc[reference.root]
-    score = -0.8 * distance
+    score = -0.6 * distance
     if root.dep_ in _SUBJECTS:
         score += 1.2
     elif root.dep_ in ("dobj", "dative", "agent"):
@@ -111,9 +116,20 @@ def _salience(pronoun: Token, reference: Reference, distance: int) -> float:
         score += 0.2
     if pronoun.dep_ in _SUBJECTS and root.dep_ in _SUBJECTS:
         score += 0.4
+    if _reports(root, pronoun):
+        score += 0.8
     if distance == 0:
         score -= 0.01 * (pronoun.i - reference.start)
     return score
+
+
+def _reports(root: Token, pronoun: Token) -> bool:
+    """ "Holm told Odeh [he] would come": the subject of what is said is rather the one who says it."""
+    clause = pronoun.head
+    if pronoun.dep_ not in _SUBJECTS or clause.dep_ != "ccomp":
+        return False
+    is_relative = clause.head.dep_ == "relcl" and clause.head.head == root
+    return is_relative or (root.dep_ in _SUBJECTS and root.head == clause.head)
 
 
 def _is_bound(pronoun: Token, reference: Reference) -> bool:
@@ -141,22 +157,14 @@ def _speakers(doc: Doc, known: Sequence[Reference], in_quotes: Sequence[bool]) -
     """ "I" inside quotation marks: the nearest subject of a verb of saying in the paragraph, or before it."""
     roots = {doc[one.root].i: one.entity for one in known}
     speakers = [(i, entity) for i, entity in roots.items() if _speaks(doc[i]) and not in_quotes[i]]
-    paragraphs = _paragraphs(doc)
+    paragraphs = {index: start for start, end in lines(doc) for index in range(start, end)}
     made: list[Pronoun] = []
-    for token in doc:
-        if token.lower_ not in _SPEAKER or not in_quotes[token.i]:
+    for index in indices(doc, "LOWER", _SPEAKER):
+        if not in_quotes[index]:
             continue
-        here = [one for one in speakers if paragraphs[one[0]] == paragraphs[token.i]]
-        last = [one for one in speakers if one[0] < token.i][-1:]
-        near = sorted(here, key=lambda one: abs(one[0] - token.i))[:1] or sorted(last)
+        here = [one for one in speakers if paragraphs[one[0]] == paragraphs[index]]
+        last = [one for one in speakers if one[0] < index][-1:]
+        near = sorted(here, key=lambda one: abs(one[0] - index))[:1] or sorted(last)
         if near:
-            made.append(Pronoun(token.i, near[0][1], "pronoun.speaker", 2.0 if here else 0.5))
+            made.append(Pronoun(index, near[0][1], "pronoun.speaker", 2.0 if here else 0.5))
     return made
-
-
-def _paragraphs(doc: Doc) -> list[int]:
-    number, numbers = 0, []
-    for token in doc:
-        numbers.append(number)
-        number += token.is_space and "\n" in token.text
-    return numbers

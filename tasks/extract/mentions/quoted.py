@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from spacy.tokens import Doc
 
-_OPENING = frozenset("“«„‘")
-_CLOSING = frozenset("”»")
-_STRAIGHT = frozenset(('"', "''", "``"))
+from tasks.extract.mentions.scan import indices, lines
+
+_OPENING = ("“", "«", "„")
+_CLOSING = ("”", "»")
+_STRAIGHT = ('"', "''", "``")
 
 
-def quoted(doc: Doc) -> tuple[bool, ...]:
+def quoted(doc: Doc) -> list[bool]:
     """For each token whether it is inside quotation marks; an unclosed mark holds to the end of its paragraph."""
-    inside = False
-    marks = []
-    for token in doc:
-        if token.is_space and "\n" in token.text:
-            inside = False
-        elif token.text in _STRAIGHT:
-            inside = not inside
-        elif token.text in _OPENING and token.text != "‘":
-            inside = True
-        elif token.text in _CLOSING:
-            inside = False
-        marks.append(inside)
-    return tuple(marks)
+    inside = [False] * len(doc)
+    marks = indices(doc, "ORTH", (*_OPENING, *_CLOSING, *_STRAIGHT))
+    for start, end in lines(doc):
+        opened: int | None = None
+        for mark in (index for index in marks if start <= index < end):
+            text = doc[mark].text
+            if opened is None and text not in _CLOSING:
+                opened = mark
+            elif opened is not None and text not in _OPENING:
+                inside[opened:mark] = [True] * (mark - opened)
+                opened = None
+        if opened is not None:
+            inside[opened:end] = [True] * (end - opened)
+    return inside

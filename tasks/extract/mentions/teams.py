@@ -9,6 +9,7 @@ from spacy.tokens import Doc
 from tasks.extract.gazetteers import places
 from tasks.extract.mentions.lexicon import words
 from tasks.extract.mentions.name import Name, Names
+from tasks.extract.mentions.scan import indices
 
 _SPORT = words("sport.word")
 # So many different words of sport make an article about sport.
@@ -19,7 +20,7 @@ _VERSUS = frozenset(("against", "over", "v", "vs", "vs.", "versus", "with", "for
 
 def teams(doc: Doc, names: Names) -> Names:
     """Names of towns as organisations where they play; countries and stated places stay what they are."""
-    if len({token.lower_ for token in doc} & _SPORT) < _LEAST_WORDS:
+    if len({doc[index].lower_ for index in indices(doc, "LOWER", _SPORT)}) < _LEAST_WORDS:
         return names
     playing = {name.text(doc) for name in names if _may_play(doc, name, names) and _plays(doc, name)}
     return tuple(
