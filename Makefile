@@ -53,6 +53,7 @@ dictionary: install ## Write docs/data-dictionary.md from the records
 	@$(BIN)/newslake dictionary > docs/data-dictionary.md
 
 faults: install-dev ## Kill writers 100 times at every step and fill the disk; prints the table
+	@$(BIN)/python -m pytest -m faults tests
 	@$(BIN)/python -m benchmarks.faults --kills 100
 
 clean: ## Remove what was installed; the lake stays

@@ -22,9 +22,6 @@ import sqlalchemy as sa
 from storage.files import FencedError
 from storage.state import APPLIER, Ledger
 
-PATIENCE_SECONDS = 120.0
-"""How long a holder may stand still before its work is taken over; far longer than writing one part takes."""
-
 
 @dataclass
 class Turn:
@@ -37,7 +34,7 @@ class Turn:
     def beat(self) -> None:
         """Say that the work goes on. Raises FencedError if somebody else took it over."""
         clock = time.time()
-        if clock - self.beaten_at < PATIENCE_SECONDS / 20:
+        if clock - self.beaten_at < self.ledger.patience_seconds / 20:
             return
         with self.ledger.writing() as connection:
             self.check(connection)
@@ -51,12 +48,12 @@ class Turn:
 
 
 @contextmanager
-def turn(ledger: Ledger, *, patience: float = PATIENCE_SECONDS) -> Iterator[Turn | None]:
+def turn(ledger: Ledger) -> Iterator[Turn | None]:
     """Take the right to write; None if another process has it and is alive."""
     with ledger.reading() as connection:
         known = connection.execute(sa.select(APPLIER)).one()
     lock, takeovers = _lock(ledger, known.takeovers), known.takeovers
-    if lock is None and time.time() - known.heartbeat_at > patience:
+    if lock is None and time.time() - known.heartbeat_at > ledger.patience_seconds:
         takeovers += 1
         lock = _lock(ledger, takeovers)
     if lock is None:

@@ -119,17 +119,20 @@ class Ledger:
     """An open ledger. `with Ledger.open(url) as ledger:`; may be used by several threads."""
 
     engine: sa.Engine
+    patience_seconds: float = 120.0
+    """How long the process that writes the Parquet may stand still before another takes its work over; far longer
+    than writing one part takes."""
 
     @classmethod
-    def open(cls, url: str | URL) -> Ledger:
+    def open(cls, url: str | URL, *, patience_seconds: float = 120.0) -> Ledger:
         """Open the ledger at a SQLAlchemy URL. `storage.lake.Lake.open` makes its tables."""
         url = make_url(url)
         if url.get_backend_name() != "sqlite":
-            return cls(sa.create_engine(url, pool_pre_ping=True))
+            return cls(sa.create_engine(url, pool_pre_ping=True), patience_seconds)
         engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
-        return cls(engine)
+        return cls(engine, patience_seconds)
 
     def __enter__(self) -> Ledger:
         return self
