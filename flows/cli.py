@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.cli_operate import register_operating
 from flows.cli_read import register_reading
 from flows.options import AsJson, CannotDo, LakeOption
 from flows.settings import InvalidSetting, Settings, prepare_prefect
@@ -75,6 +76,7 @@ def _through_prefect(path: str, source: str | None, settings: Settings, say: Cal
         return flow(address=path, source_id=source, lake=settings.lake)
 
 
+register_operating(app)
 register_reading(app)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from prefect import flow
 from pydantic import Field
 
+from flows.artifacts import leave_tally
 from flows.naming import ingest_run_name, source_of_path
 from flows.pipeline import Tally, ingest_source
 from flows.settings import Settings
@@ -22,4 +23,6 @@ def ingest(
     """Fetch, clean, annotate, deduplicate and store what a source holds. Ingesting it again changes nothing."""
     settings = Settings.read(lake=lake)
     with Workers(settings.workers) as workers:
-        return ingest_source(source_of_path(address, source_id), settings, workers, plain=False)
+        tally = ingest_source(source_of_path(address, source_id), settings, workers, plain=False)
+    leave_tally(tally)
+    return tally

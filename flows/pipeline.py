@@ -20,6 +20,7 @@ from storage.commit import store as store_batch
 from storage.lake import Lake
 from storage.operations import Rejection, Run, Source, StageTime
 from tasks.annotate import annotate
+from tasks.batches import Cleaned
 from tasks.clean import clean
 from tasks.context import RunContext
 from tasks.deduplicate import deduplicate
@@ -55,6 +56,19 @@ class Tally:
         for table, written in stored.written.items():
             self.written[table] = self.written.get(table, Written()) + written
 
+    def include(self, other: Tally) -> None:
+        """Add what another part of the same run came to."""
+        self.received += other.received
+        self.skipped += other.skipped
+        self.unchanged += other.unchanged
+        self.rejected.update(other.rejected)
+        self.changes.update(other.changes)
+        self.article_ids += other.article_ids
+        for table, written in other.written.items():
+            self.written[table] = self.written.get(table, Written()) + written
+        for stage, seconds in other.seconds.items():
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
+
     @property
     def kept(self) -> int:
         """Articles that are in the lake now, whether or not this run brought them."""
@@ -64,17 +78,19 @@ class Tally:
 class Stages:
     """Runs a stage, through Prefect or plainly, and takes its time. The only difference `--plain` makes."""
 
-    def __init__(self, tally: Tally, *, plain: bool) -> None:
+    def __init__(self, tally: Tally, *, plain: bool, label: str = "") -> None:
         self._tally = tally
         self._plain = plain
+        self._label = label
 
     def __call__(self, stage: Task[..., Any], size: int | None, *given: object) -> Any:
-        """Run one stage over one batch; under Prefect the task run is named after the stage and the batch's size."""
+        """Run one stage over one batch; under Prefect the task run is named `annotate 2021-07-18 [128]`: the stage, the
+        day or source, and the size of the batch."""
         started = time.perf_counter()
         if self._plain:
             result = stage.fn(*given)
         else:
-            name = stage.name if size is None else f"{stage.name} [{size}]"
+            name = " ".join(filter(None, (stage.name, self._label, "" if size is None else f"[{size}]")))
             # quote: Prefect would otherwise walk through every record of the batch.
             result = stage.with_options(task_run_name=name)(*map(quote, given))
         self._tally.seconds[stage.name] += time.perf_counter() - started
@@ -115,7 +131,7 @@ def _ingest(
 ) -> Tally:
     """Fetch → clean → annotate → deduplicate → store, batch by batch, until there is nothing more to read."""
     tally = Tally()
-    run = Stages(tally, plain=plain)
+    run = Stages(tally, plain=plain, label=source_id)
     lake = Lake.open(settings.lake, ledger_url=settings.ledger)
     with lake.ledger() as ledger:
         context = RunContext(
@@ -137,14 +153,18 @@ def _ingest(
             tally.unchanged += fetched.unchanged
             tally.rejected.update(fetched.rejected_before)
             if fetched.pages or fetched.rejections:
-                cleaned = run(clean, len(fetched.pages), fetched, context)
-                annotated = run(annotate, len(cleaned.articles), cleaned, context)
-                unique = run(deduplicate, len(annotated.articles), annotated, context)
-                tally.add(run(store, len(unique.articles), unique, context), unique.rejections)
+                finish(run(clean, len(fetched.pages), fetched, context), run, tally, context)
             if fetched.polled:
                 _settle(fetched.polled, context)
-        _record(tally, context, started)
+        record_run(tally, context, flow="ingest")
     return tally
+
+
+def finish(cleaned: Cleaned, run: Stages, tally: Tally, context: RunContext) -> None:
+    """The stages from a text on: annotate → deduplicate → store."""
+    annotated = run(annotate, len(cleaned.articles), cleaned, context)
+    unique = run(deduplicate, len(annotated.articles), annotated, context)
+    tally.add(run(store, len(unique.articles), unique, context), unique.rejections)
 
 
 def _settle(polled: tuple[Polled, ...], context: RunContext) -> None:
@@ -161,12 +181,12 @@ def _settle(polled: tuple[Polled, ...], context: RunContext) -> None:
     settle(polled, context.ledger, context.now)
 
 
-def _record(tally: Tally, context: RunContext, started: datetime) -> None:
+def record_run(tally: Tally, context: RunContext, *, flow: str) -> None:
     """Leave a row in `runs`, if the run changed the lake: a run that brings nothing new writes no byte."""
     row = Run(
         run_id=context.run_id,
-        flow="ingest",
-        started_at=started,
+        flow=flow,
+        started_at=context.now,
         finished_at=datetime.now(UTC),
         received=tally.received,
         kept=tally.kept,

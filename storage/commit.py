@@ -138,11 +138,9 @@ def known(connection: sa.Connection, lake: Lake, batch: Batch) -> Known:
     )
 
 
-def carry_out(connection: sa.Connection, batch: Batch, decided: Plan) -> int | None:
-    """Write a plan into the ledger, inside the caller's transaction; its number, or None if it was made before."""
-    key = commit_id(batch, decided)
-    if connection.execute(sa.select(COMMITS.c.seq).where(COMMITS.c.commit_id == key)).first() is not None:
-        return None
+def carry_out(connection: sa.Connection, batch: Batch, decided: Plan) -> int:
+    """Write a plan into the ledger, inside the transaction in which it was made; the number of the commit."""
+    key = commit_id(batch, decided, lookups.last_seq(connection))
     row = {"commit_id": key, "run_id": batch.run_id, "committed_at": micros(batch.now)}
     seq = connection.execute(sa.insert(COMMITS).values(row).returning(COMMITS.c.seq)).scalar_one()
     payloads = [

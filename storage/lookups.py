@@ -67,6 +67,7 @@ def _head(row: sa.Row[tuple[object, ...]]) -> Head:
         last_revision=row.last_revision,
         text_sha256=row.text_sha256,
         content_sha256=row.content_sha256,
+        raw_id=row.raw_id,
         pipeline_version=row.pipeline_version,
         effective_at=instant(row.effective_at),
         fetched_at=instant(row.fetched_at),

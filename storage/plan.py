@@ -141,6 +141,7 @@ def _head(
         last_revision=max(revision, head.last_revision if head else 0),
         text_sha256=article.text_sha256,
         content_sha256=content_sha256(article),
+        raw_id=article.raw_id,
         pipeline_version=batch.pipeline_version,
         effective_at=newest[0],
         fetched_at=newest[1],
@@ -236,9 +237,12 @@ def _plan_outcomes(batch: Batch, known: Known, result: Plan) -> None:
     result.outcomes = {raw_id: row for raw_id, row in rows.items() if known.outcomes.get(raw_id) != row}
 
 
-def commit_id(batch: Batch, result: Plan) -> str:
-    """Hash of what a commit brings: the same commit is never made twice."""
+def commit_id(batch: Batch, result: Plan, last_seq: int) -> str:
+    """Hash of what a commit brings and of the commit it follows.
+
+    What a commit brings may come twice: when the code goes back to an earlier version, so do the rows.
+    """
     articles = sorted((head.article_id, head.last_revision, head.content_sha256) for head in result.heads.values())
     others = sorted((family, name) for family, name, _ in result.placements)
     outcomes = sorted(map(repr, result.outcomes.values()))
-    return hashlib.sha256(repr((batch.pipeline_version, articles, others, outcomes)).encode()).hexdigest()
+    return hashlib.sha256(repr((last_seq, batch.pipeline_version, articles, others, outcomes)).encode()).hexdigest()

@@ -9,6 +9,8 @@ import duckdb
 import pyarrow as pa
 
 from storage.lake import Lake
+from storage.operations import Run
+from storage.schemas import from_arrow
 from storage.tables import ANNOTATIONS, BY_NAME, TABLES, Table
 
 
@@ -77,6 +79,12 @@ def _rows(connection: duckdb.DuckDBPyConnection, table: Table, article_id: str) 
     query = f"SELECT * FROM {table.name} WHERE article_id = ? ORDER BY {order}"
     rows: pa.Table = connection.sql(query, params=[article_id]).to_arrow_table()
     return rows
+
+
+def last_runs(connection: duckdb.DuckDBPyConnection, *, limit: int = 50) -> tuple[Run, ...]:
+    """The runs that changed the lake last, newest first. `connection` is one of `connect`."""
+    query = "SELECT * FROM runs ORDER BY started_at DESC, run_id LIMIT ?"
+    return tuple(from_arrow(Run, connection.sql(query, params=[limit]).to_arrow_table()))
 
 
 def ids_starting_with(lake: Lake, prefix: str, *, limit: int = 10) -> list[str]:

@@ -1,7 +1,8 @@
 """Which text of an article is the current one. Pure: looks at an article and at what is known of it, decides, and
 neither reads nor writes.
 
-Texts are ordered by when their publisher says they are from (`modified_at`, else `published_at`), then by when we
+A text that another pipeline version makes of the page of the current text replaces it. Other
+texts are ordered by when their publisher says they are from (`modified_at`, else `published_at`), then by when we
 read them, then by their hash. This order is total and does not ask in which order texts arrive, so the same texts
 give the same current one whether a backfill brings the old ones before the new ones or after. The publisher's word
 goes before our clock because caches and archives serve old copies late; a copy that does not say when it was changed
@@ -36,6 +37,8 @@ class Head:
     """Highest number given to a text of the article so far."""
     text_sha256: str
     content_sha256: str
+    raw_id: str
+    """The page that the current text was made of."""
     pipeline_version: str
     effective_at: datetime
     fetched_at: datetime
@@ -67,6 +70,9 @@ def revise(
         if is_other or pipeline_version != head.pipeline_version:
             return Decision(Change.REANNOTATED, head.revision)
         return Decision(Change.UNCHANGED, head.revision)
+    if article.raw_id == head.raw_id and pipeline_version != head.pipeline_version:
+        # The same bytes, read by other code: what it says now stands, whatever the order of texts says.
+        return Decision(Change.REVISED, head.last_revision + 1)
     if article.text_sha256 in known_texts:
         # A text that was there before comes back only on its publisher's word: two copies of an article that differ
         # would otherwise replace each other at every run.

@@ -10,12 +10,14 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
+
+Record = TypeVar("Record")
 
 SCALARS: dict[object, pa.DataType] = {
     str: pa.string(),
@@ -105,3 +107,23 @@ def joined(records: Iterable[type], metadata: Mapping[bytes | str, bytes | str])
     if len(set(names)) != len(names):
         raise TypeError(f"a column is stated twice in {names}")
     return pa.schema(fields, metadata=dict(metadata))
+
+
+def from_arrow(record: type[Record], rows: pa.Table) -> Iterator[Record]:
+    """The reverse of `to_arrow` for one record class; columns of other records are left aside."""
+    names = [field.name for field in dataclasses.fields(record)]  # type: ignore[arg-type]  # records are dataclasses
+    hints = typing.get_type_hints(record)
+    for values in rows.select(names).to_pylist():
+        yield record(**{name: _typed(hints[name], value) for name, value in values.items()})
+
+
+def _typed(hint: object, value: Any) -> Any:
+    hint, _ = _without_none(hint)
+    if value is None:
+        return None
+    if typing.get_origin(hint) is tuple:
+        return tuple(_typed(typing.get_args(hint)[0], each) for each in value)
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+        hints = typing.get_type_hints(hint)
+        return hint(**{name: _typed(hints[name], each) for name, each in value.items()})
+    return value

@@ -81,6 +81,7 @@ HEADS = _table(
     _value("last_revision", sa.Integer),
     _value("text_sha256"),
     _value("content_sha256"),
+    _value("raw_id"),
     _value("pipeline_version"),
     _value("effective_at", sa.BigInteger),
     _value("fetched_at", sa.BigInteger),

@@ -53,4 +53,4 @@ def test_a_run_shows_one_task_run_a_stage_and_batch(flow_lake: Path) -> None:
     assert [run.name for run in runs] == [f"ingest {SEED}"]
     assert [run.state_name for run in runs] == ["Completed"]
     assert sorted(name.split(" ")[0] for name in names) == sorted(STAGES)
-    assert "annotate [1]" in names
+    assert "annotate 000-06bf22cdd8765a03 [1]" in names

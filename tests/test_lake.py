@@ -165,3 +165,23 @@ def test_what_is_committed_is_there_for_all_later_runs_of_the_program(lake: Lake
     with lake.ledger() as ledger:
         store(lake, ledger, batch(article()))
     assert len(rows_of(Lake.open(lake.uri, create=False), "articles")) == 1
+
+
+@pytest.mark.parametrize("texts", [("One text.", "Another text."), ("Another text.", "One text.")])
+def test_what_other_code_makes_of_the_same_page_replaces_what_it_made_before(
+    lake: Lake, texts: tuple[str, str]
+) -> None:
+    """Whatever the order of texts says; and going back to the older code goes back to its text."""
+    old, new = (article(text=text) for text in texts)
+    put(lake, old, version="1")
+    assert set(put(lake, new, version="2", now=NOW + HOUR).changes.values()) == {Change.REVISED}
+    assert rows_of(lake, "articles", "revision, text") == [(2, new.text)]
+    assert set(put(lake, old, version="1", now=NOW + 2 * HOUR).changes.values()) == {Change.REVISED}
+    assert rows_of(lake, "articles", "revision, text") == [(3, old.text)]
+
+
+def test_annotations_go_back_and_forth_between_two_versions(lake: Lake) -> None:
+    """What a commit brings may have been brought before."""
+    for version in ("1", "2", "1", "2", "1"):
+        put(lake, article(), version=version)
+        assert {row[0] for row in rows_of(lake, "mentions", "annotator_version")} == {version}

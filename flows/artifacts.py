@@ -1,0 +1,89 @@
+"""What a run leaves on its page in Prefect: a short account that a person can read, as Markdown.
+
+The texts are made by pure functions; `leave_...` hands them to Prefect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from prefect.artifacts import create_markdown_artifact
+
+from flows.backfill_plan import Request
+from flows.pipeline import Tally
+from flows.rebuild import Backfill
+from storage.batch import Change
+
+
+def leave_tally(tally: Tally) -> None:
+    """Leave the account of an `ingest`."""
+    create_markdown_artifact(tally_markdown(tally), key="run", description="What this run received, kept and rejected")
+
+
+def leave_backfill(request: Request, done: Backfill) -> None:
+    """Leave the plan of a `backfill`, and what came of each day."""
+    create_markdown_artifact(backfill_markdown(request, done), key="backfill", description="Plan and result by day")
+
+
+def tally_markdown(tally: Tally) -> str:
+    """What a run received, kept and rejected, by reason, and how long each stage took."""
+    changes = tally.changes
+    figures = {
+        "received": tally.received,
+        "kept": tally.kept,
+        "rejected": tally.rejected.total(),
+        "new": changes[Change.NEW],
+        "revised": changes[Change.REVISED],
+        "annotated again": changes[Change.REANNOTATED],
+        "skipped files": tally.skipped,
+    }
+    parts = [
+        f"**received {tally.received} = kept {tally.kept} + rejected {tally.rejected.total()}**",
+        _table(("", "articles"), figures.items()),
+        _table(("rejected because", "articles"), tally.rejected.most_common()),
+        _table(
+            ("table", "rows", "files", "bytes"),
+            [(name, each.rows, each.files, each.bytes) for name, each in sorted(tally.written.items())],
+        ),
+        _table(("stage", "seconds"), [(stage, f"{seconds:.1f}") for stage, seconds in tally.seconds.items()]),
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
+def backfill_markdown(request: Request, done: Backfill) -> str:
+    """The plan of a backfill by day and source, and its result by day."""
+    plan = [
+        (each.day, each.source_id, each.current, each.stale, each.missing, each.chosen, _duration(each.seconds))
+        for each in done.plan
+    ]
+    result = [
+        (day, tally.received, tally.changes[Change.REVISED], tally.changes[Change.REANNOTATED],
+         tally.changes[Change.NEW], tally.rejected.total(), f"{sum(tally.seconds.values()):.1f}")
+        for day, tally in done.tallies.items()
+    ]  # fmt: skip
+    parts = [
+        f"**{request.stage} {request.first} to {request.last}: {request.choice}**",
+        _table(("day", "source", "current", "stale", "missing", "to do", "estimate"), plan)
+        or "Nothing is stored for these days.",
+        _table(("day", "done", "revised", "annotated again", "new", "rejected", "seconds"), result),
+        tally_markdown(done.total) if done.tallies else "",
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
+def _duration(seconds: float | None) -> str:
+    return "unknown" if seconds is None else f"{seconds:.0f} s"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table; empty if it has no rows."""
+    lines = [f"| {' | '.join(_cell(cell) for cell in row)} |" for row in rows]
+    if not lines:
+        return ""
+    return "\n".join((f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}", *lines))
+
+
+def _cell(value: object) -> str:
+    """Names of sources come from outside: no cell may end its row or begin a tag."""
+    text = str(value).replace("&", "&amp;").replace("<", "&lt;").replace("|", "&#124;")
+    return " ".join(text.split())

@@ -1,0 +1,125 @@
+"""A backfill at work: surveys the days, then does the chosen pages again, batch by batch. Decides nothing about pages.
+
+Nothing is remembered besides the ledger, which knows the outcome of every page by pipeline version: a backfill that
+was interrupted goes on where it stopped when it is asked for again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from itertools import groupby
+
+import duckdb
+
+from flows.backfill_plan import DayPlan, Request, Stage, chosen, days, pace, plan_day
+from flows.pipeline import Stages, Tally, finish, record_run
+from flows.settings import Settings
+from storage.lake import Lake
+from storage.readers import connect, last_runs
+from storage.state import Ledger
+from storage.stored import Item, items_of
+from tasks.clean import clean
+from tasks.context import RunContext, listener
+from tasks.isolate import Workers
+from tasks.reread import reread_articles, reread_pages
+from tasks.version import halves, pipeline_version
+
+STAGES = ("reread", "clean", "annotate", "deduplicate", "store")
+
+
+@dataclass
+class Backfill:
+    """What a backfill has come to so far: the plan, and a tally for each day that it has begun."""
+
+    plan: tuple[DayPlan, ...]
+    tallies: dict[date, Tally] = field(default_factory=dict)
+
+    @property
+    def total(self) -> Tally:
+        """All days together."""
+        total = Tally(seconds=dict.fromkeys(STAGES, 0.0))
+        for tally in self.tallies.values():
+            total.include(tally)
+        return total
+
+
+def survey(request: Request, settings: Settings) -> tuple[DayPlan, ...]:
+    """What a backfill would do, without doing it. Raises NoLakeError where there is no lake."""
+    lake = Lake.open(settings.lake, ledger_url=settings.ledger, create=False)
+    with lake.ledger() as ledger, connect(lake) as connection:
+        return _survey(request, settings, connection, ledger)
+
+
+def _survey(
+    request: Request, settings: Settings, connection: duckdb.DuckDBPyConnection, ledger: Ledger
+) -> tuple[DayPlan, ...]:
+    version = pipeline_version(settings.model)
+    seconds = pace(last_runs(connection), request.stage)
+    return tuple(
+        entry
+        for day in days(request)
+        for entry in plan_day(day, items_of(connection, ledger, day), request, version, seconds)
+    )
+
+
+def rebuild(
+    request: Request, settings: Settings, workers: Workers, *, plain: bool, now: datetime | None = None
+) -> Backfill:
+    """Do the chosen pages of the days again. A second time changes no byte. Raises NoLakeError where there is none."""
+    started = now or datetime.now(UTC)
+    lake = Lake.open(settings.lake, ledger_url=settings.ledger, create=False)
+    with lake.ledger() as ledger, connect(lake) as connection:
+        backfill = Backfill(_survey(request, settings, connection, ledger))
+        context = RunContext(
+            run_id=uuid.uuid4().hex,
+            now=started,
+            lake=lake,
+            ledger=ledger,
+            model=settings.model,
+            pipeline_version=pipeline_version(settings.model),
+            workers=workers,
+        )
+        settled = listener("backfill", sum(entry.chosen for entry in backfill.plan))
+        for day in dict.fromkeys(entry.day for entry in backfill.plan if entry.chosen):
+            tally = backfill.tallies[day] = Tally(seconds=dict.fromkeys(STAGES, 0.0))
+            run = Stages(tally, plain=plain, label=day.isoformat())
+            items: Sequence[Item] = chosen(items_of(connection, ledger, day), request, context.pipeline_version)
+            again = _clean_again if request.stage is Stage.CLEAN else _annotate_again
+            for group, version in _by_version(items, request.stage, context.pipeline_version):
+                left = group
+                while left:
+                    before = len(left)
+                    left = again(left, run, tally, dataclasses.replace(context, pipeline_version=version))
+                    settled(before - len(left))
+        record_run(backfill.total, context, flow="backfill")
+    return backfill
+
+
+def _by_version(items: Sequence[Item], stage: Stage, version: str) -> list[tuple[list[Item], str]]:
+    """Items with the version that their rows will carry: a text that stays keeps the half that made it."""
+    if stage is Stage.CLEAN:
+        return [(list(items), version)]
+
+    def text_half(item: Item) -> str:
+        return halves(item.article_version or version)[0]
+
+    groups = groupby(sorted(items, key=text_half), key=text_half)
+    return [(list(group), f"{text}-{halves(version)[1]}") for text, group in groups]
+
+
+def _clean_again(items: Sequence[Item], run: Stages, tally: Tally, context: RunContext) -> Sequence[Item]:
+    fetched, left = run(reread_pages, None, items, context)
+    tally.received += fetched.received
+    finish(run(clean, len(fetched.pages), fetched, context), run, tally, context)
+    return left
+
+
+def _annotate_again(items: Sequence[Item], run: Stages, tally: Tally, context: RunContext) -> Sequence[Item]:
+    texts, left = run(reread_articles, None, items, context)
+    tally.received += len(items) - len(left)
+    finish(texts, run, tally, context)
+    return left
