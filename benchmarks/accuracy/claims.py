@@ -22,6 +22,7 @@ SETS = ("quant_newsquant", "quant_rtext")
 
 _NAMES = tomllib.loads(files(__package__).joinpath("claims_units.toml").read_text("utf-8"))
 _UNITS: dict[str, str] = _NAMES["unit"]
+_SURFACES: dict[str, str] = _NAMES["surface"]
 _PREFIXES: dict[str, str] = _NAMES["prefix"]
 _COMPARISONS = {"<=": "<", ">=": ">"}
 _WEAK = re.compile(
@@ -58,7 +59,7 @@ def _value(claim: Claim) -> float | list[float]:
 
 
 def _unit(claim: Claim) -> str:
-    name = _named(claim.unit) if claim.unit else _counted_unit(claim)
+    name = _SURFACES.get(claim.unit_surface or "") or (_named(claim.unit) if claim.unit else _counted_unit(claim))
     return f"{name} per {_named(claim.per)}" if claim.per else name
 
 

@@ -22,7 +22,7 @@ from tasks.extract.claims.change import change
 from tasks.extract.claims.counted import counted
 from tasks.extract.claims.elided import elided
 from tasks.extract.claims.hedging import is_hedged, is_negated
-from tasks.extract.claims.kinds import confidence, is_claim, kind
+from tasks.extract.claims.kinds import CONFIDENCE, is_claim, kind
 from tasks.extract.claims.lexicon import DIGEST
 from tasks.extract.claims.quantity import Quantity, place
 from tasks.extract.context import Context
@@ -65,7 +65,7 @@ def _claim(
         end=amount.end,
         surface=text[amount.start : amount.end],
         sentence=0,
-        confidence=confidence(quantity, kind_of),
+        confidence=CONFIDENCE[kind_of],
         rule=amount.rule,
         annotator="claims",
         annotator_version="",

@@ -17,9 +17,10 @@ TIED_WORDS = re.compile(
     r"\b(?:sub|minus|some|about|over|under|to|or|and|a|an|mid|by|nearly|almost|plus|half|between)[-–]$", re.I
 )
 CONVERSION = re.compile(r"\s\([^()\n]{1,30}\d[^()\n]{0,20}\)")
+ARTICLE = re.compile(r"\s(?:of\s)?an?(?=\s)", re.IGNORECASE)
 TO = re.compile(r"\s?[-–—]\s?(?:to[-–\s]\s?)?|[\s-]+to[\s-]+", re.IGNORECASE)
 AND = re.compile(r"\s+and\s+", re.IGNORECASE)
-PROPORTION = re.compile(r"\s(?:in|out\sof|in\severy)\s", re.IGNORECASE)
+PROPORTION = re.compile(r"[\s-](?:in|out\sof|in\severy)[\s-]", re.IGNORECASE)
 OR = re.compile(r"\s+or\s+", re.IGNORECASE)
 BETWEEN = re.compile(r"\bbetween\s+$", re.IGNORECASE)
 FROM = re.compile(r"\bfrom\s+$", re.IGNORECASE)
@@ -54,8 +55,9 @@ class Amount:
 
 def amounts(text: str) -> tuple[Amount, ...]:
     """All amounts of a text in order, without dates, names and the like. Linear in the text, never raises."""
-    spans = excluded(text)
-    kept = [numeral for numeral in numerals(text) if not is_excluded(numeral, spans)]
+    found = numerals(text)
+    spans = excluded(text, found)
+    kept = [numeral for numeral in found if not is_excluded(numeral, spans)]
     measured = [amount for numeral in kept if (amount := _measured(text, numeral))]
     return tuple(_bounded(text, amount) for amount in _ranges(text, measured))
 
@@ -68,7 +70,9 @@ def _measured(text: str, numeral: Numeral) -> Amount | None:
         end, scale = attached_scale(text, end, is_money=money is not None)
     factor = scale / numeral.scale
     after = None
-    if not (numeral.is_part or numeral.is_multiple):
+    if numeral.is_part and (article := ARTICLE.match(text, end)):
+        after = unit_after(text, article.end(), numeral.value, 1.0, is_plural=False)
+    elif not (numeral.is_part or numeral.is_multiple):
         after = unit_after(text, end, numeral.value * factor, scale, is_plural=numeral.rule == "number.plural")
     number_end = end
     is_named = numeral.is_figure and end == numeral.end and bool(LETTER.match(text, end))
@@ -78,7 +82,7 @@ def _measured(text: str, numeral: Numeral) -> Amount | None:
     end = after.end if after and unit is after else end
     start = money.start if money else numeral.start
     sign, start = _sign_before(text, start) if money else (1.0, start)
-    per = denominator(text, end) or _denominator_behind(text, end)
+    per = None if numeral.is_part else denominator(text, end) or _denominator_behind(text, end)
     return Amount(
         start=start, end=per.end if per and per.start == end else end, core_start=numeral.start, core_end=number_end,
         value=_product(numeral.value, sign * factor), lower=_product(numeral.lower, sign * factor),

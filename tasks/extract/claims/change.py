@@ -46,7 +46,9 @@ def change(quantity: Quantity) -> str | None:
         return moved
     if is_measured or is_bare:
         return None if is_measured or amount.is_part else suffered(quantity)
-    return _verb(thing.head if thing and thing.head.i > quantity.last.i else quantity.last)
+    of = following(quantity.last)
+    is_inside = of is not None and of.lower_ == "of"
+    return _verb(thing.head if thing and thing.head.i > quantity.last.i and not is_inside else quantity.last)
 
 
 def suffered(quantity: Quantity) -> str | None:

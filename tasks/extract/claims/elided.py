@@ -18,16 +18,17 @@ LONGEST_GAP = 12
 
 
 def elided(text: str, found: Sequence[Quantity]) -> tuple[Quantity, ...]:
-    """The same quantities; bare ones take unit or noun from the next or the one before in their sentence."""
+    """The quantities without denominators; bare ones take unit, rate or noun from their neighbours in the sentence."""
     completed: list[Quantity] = []
-    for i, quantity in enumerate(found):
+    for quantity in reversed(found):
         this = _per_counted(text, _spanned(quantity))
-        if i + 1 < len(found):
-            this = _from_next(text, this, found[i + 1])
-        if completed and _is_denominator(this, completed[-1]):
-            continue
-        completed.append(_from_before(this, completed[-1]) if completed else this)
-    return tuple(completed)
+        while completed and _is_denominator(completed[-1], this):
+            completed.pop()
+        completed.append(_from_next(text, this, completed[-1]) if completed else this)
+    forward: list[Quantity] = []
+    for quantity in reversed(completed):
+        forward.append(_from_before(quantity, forward[-1]) if forward else quantity)
+    return tuple(forward)
 
 
 def _spanned(quantity: Quantity) -> Quantity:
@@ -57,14 +58,19 @@ def _is_denominator(quantity: Quantity, before: Quantity) -> bool:
 
 
 def _from_next(text: str, quantity: Quantity, following: Quantity) -> Quantity:
-    amount, unit = quantity.amount, following.amount.unit
-    gap = text[amount.end : following.amount.start]
-    if amount.unit is not None or unit is None or amount.is_part or amount.is_multiple or len(gap) > LONGEST_GAP:
+    """Unit and rate of the next amount of a list: "7- or 8-inch", "21 points and 9 rebounds per game"."""
+    amount, thing, after = quantity.amount, quantity.thing, following.amount
+    if amount.is_part or amount.is_multiple:
         return quantity
-    is_hanging = gap[:1] in ("-", "–")
-    is_listed = LISTED.fullmatch(gap) and (is_hanging or quantity.thing is None)
-    if is_listed or (PART_OF.fullmatch(gap) and unit.rule.startswith("currency")):
-        return replace(quantity, amount=replace(amount, unit=unit), thing=following.thing)
+    end = max(amount.end, thing.end) if thing is not None else amount.end
+    if after.per is not None and amount.per is None and LISTED.fullmatch(text, end, after.start):
+        quantity = replace(quantity, amount=replace(amount, per=after.per))
+    gap = text[amount.end : after.start]
+    if amount.unit is not None or after.unit is None or len(gap) > LONGEST_GAP:
+        return quantity
+    is_listed = LISTED.fullmatch(gap) and (gap[:1] in ("-", "–") or thing is None)
+    if is_listed or (PART_OF.fullmatch(gap) and after.unit.rule.startswith("currency")):
+        return replace(quantity, amount=replace(quantity.amount, unit=after.unit), thing=following.thing)
     return quantity
 
 

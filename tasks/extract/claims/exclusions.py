@@ -3,23 +3,43 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from tasks.extract.claims.lexicon import CLAIM_RULES
 from tasks.extract.claims.numerals import Numeral
 
 PATTERNS = tuple((rule.id, rule.regex()) for rule in CLAIM_RULES.with_prefix("not."))
 
+# How far before and behind a number a pattern that excludes it may reach, in characters.
+BEHIND, AHEAD = 40, 40
 
-def excluded(text: str) -> tuple[tuple[int, int], ...]:
-    """Spans of the text whose numbers are no quantities, in order and without overlap."""
+
+def excluded(text: str, found: Sequence[Numeral]) -> tuple[tuple[int, int], ...]:
+    """Spans around the numbers that are no quantities, in order and without overlap."""
+    spans = sorted(
+        match.span()
+        for start, end in _windows(text, found)
+        for _, regex in PATTERNS
+        for match in regex.finditer(text, start, end)
+    )
+    return tuple(_merged(spans))
+
+
+def _windows(text: str, found: Sequence[Numeral]) -> list[tuple[int, int]]:
+    """The stretches in which a pattern can touch a number, from a blank on."""
+    stretches = ((max(0, numeral.start - BEHIND), min(len(text), numeral.end + AHEAD)) for numeral in found)
+    return _merged((max(0, text.rfind(" ", max(0, start - BEHIND), start)), end) for start, end in stretches)
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans that are in order of their start, joined where they overlap."""
     merged: list[tuple[int, int]] = []
-    for start, end in sorted(match.span() for _, regex in PATTERNS for match in regex.finditer(text)):
+    for start, end in spans:
         if merged and start < merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
             merged.append((start, end))
-    return tuple(merged)
+    return merged
 
 
 def is_excluded(numeral: Numeral, spans: Sequence[tuple[int, int]]) -> bool:

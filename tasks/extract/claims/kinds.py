@@ -17,6 +17,11 @@ NAMES = frozenset({"ORG", "PRODUCT", "FAC", "GPE", "LOC", "WORK_OF_ART", "EVENT"
 APART = frozenset({"GPE", "LOC", "DATE", "TIME", "NORP", "PERSON"})
 BY_UNIT = {"unit.share": "share", "unit.time": "duration", "unit.age": "age"}
 COLLECTIVES = frozenset(words("collective"))
+# Share of the rows of a kind whose value was right on development data; docs/claims.md, "Confidence".
+CONFIDENCE = {
+    "measure": 0.95, "share": 0.95, "money": 0.92, "number": 0.86, "count": 0.86, "duration": 0.86, "age": 0.86,
+    "multiple": 0.5,
+}  # fmt: skip
 YEARS = range(1000, 2200)
 SMALLEST_BARE = 100
 
@@ -33,11 +38,6 @@ def kind(quantity: Quantity) -> str:
         return "share"
     is_count = thing is not None and not thing.is_measured
     return "count" if is_count or suffered(quantity) is not None else "number"
-
-
-def confidence(quantity: Quantity, kind_of: str) -> float:
-    """Share of rows of this kind that were right on development data."""
-    return {"number": 0.6, "count": 0.8}.get(kind_of, 0.9) if quantity.amount.comparison == "=" else 0.9
 
 
 def is_claim(text: str, quantity: Quantity, timexes: Sequence[Timex]) -> bool:
@@ -84,7 +84,9 @@ def _is_name(quantity: Quantity) -> bool:
     before, after = following(token, -1), following(token)
     if _is_model(quantity):
         return True
-    is_named_after = after is not None and after.tag_ == "NNP"
+    # "3.2 ERA" and "120 OPS" are amounts in a unit that the tables do not know; "11 Pro Max" is a name.
+    is_whole = amount.value.is_integer() and amount.core_end - amount.core_start == len(f"{amount.value:.0f}")
+    is_named_after = is_whole and after is not None and after.tag_ == "NNP" and not after.is_upper
     if is_named_after and (thing is None or thing.head.tag_ == "NNP" or _counts_too(token, thing)):
         return True
     if before is None or before.pos_ != "PROPN" or before.is_sent_end:

@@ -30,6 +30,8 @@ LEXEME = re.compile(rf"{_FIGURES}|\b(?P<word>{_WORD})(?P<fold>-?fold)?\b", re.VE
 JOIN = re.compile(r"[\s-]|\s?-\s?|\s+and\s+|-and-|\s+of\s+|[\s-]and[\s-]a[\s-]|[\s-]a[\s-]|\s+of\s+a\s+", re.IGNORECASE)
 AND_A = re.compile(r"[\s-]and[\s-](?:a[\s-])?", re.IGNORECASE)
 ARTICLE = re.compile(r"\b(an?|one)[\s-]$", re.IGNORECASE)
+SEVERAL = re.compile(r"\b(?:a\sfew|few|several|a\scouple\sof|many)\s$", re.IGNORECASE)
+AND_BEFORE = re.compile(r"\band\s$", re.IGNORECASE)
 FOLD = re.compile(r"[\s-]?fold\b", re.IGNORECASE)
 SIGN = re.compile(r"(?:(?<![\w)%])[-−–](?=$)|(?<!or )(?<!and )\b(?:minus|negative)[\s-])$", re.IGNORECASE)
 # The half of a match or year is no number; one of a thing is, where "of" follows.
@@ -92,7 +94,7 @@ def _figure(match: re.Match[str]) -> float:
 
 def _quotient(slashed: str) -> float:
     over, _, under = slashed.partition("/")
-    return int(over) / int(under) if int(under) else math.nan
+    return int(over) / int(under) if int(over) < int(under) else math.nan
 
 
 def _runs(text: str) -> Iterator[list[Lexeme]]:
@@ -127,8 +129,18 @@ def _one(text: str, run: list[Lexeme], i: int) -> tuple[Numeral | None, int]:
         return _fraction(text, run, i)
     if first.kind == "scale":
         article = ARTICLE.search(text, max(0, first.start - 5), first.start)
-        return _cardinal(text, run, i, article.start()) if article else (None, 1)
+        if article:
+            return _cardinal(text, run, i, article.start())
+        return _several(text, first), 1
     return _cardinal(text, run, i, first.start)
+
+
+def _several(text: str, scale: Lexeme) -> Numeral | None:
+    """Read "a few hundred", "several thousand" as its plural: from one of it to ten of it."""
+    few = SEVERAL.search(text, max(0, scale.start - 12), scale.start)
+    if not few:
+        return None
+    return Numeral(few.start(), scale.end, 5.5 * scale.value, scale.value, 10 * scale.value, "number.plural")
 
 
 def _cardinal(text: str, run: list[Lexeme], i: int, start: int) -> tuple[Numeral, int]:
@@ -140,9 +152,7 @@ def _cardinal(text: str, run: list[Lexeme], i: int, start: int) -> tuple[Numeral
         if this.kind == "scale" and scales < MOST_SCALES and "of" not in gap and "and" not in gap:
             scales += 1
             scale = this.value if this.value > 100 else scale
-            total, group = (
-                (total, (group or 1) * this.value) if this.value <= 100 else (total + (group or 1) * this.value, 0.0)
-            )
+            total, group = _scaled(total, group, this.value, is_chained=j > i and before.kind == "scale")
         elif this.kind == "half" and AND_A.fullmatch(gap):
             group += this.value
         elif this.kind == "part" and before.kind in ("unit", "ten", "figure") and gap.strip(" -") == "" and not total:
@@ -157,6 +167,13 @@ def _cardinal(text: str, run: list[Lexeme], i: int, start: int) -> tuple[Numeral
     if fold := FOLD.match(text, numeral.end):
         numeral = replace(numeral, end=fold.end(), is_multiple=True)
     return replace(numeral, scale=scale, is_figure=run[i].kind == "figure"), j - i
+
+
+def _scaled(total: float, group: float, scale: float, *, is_chained: bool) -> tuple[float, float]:
+    """Total and open group after a scale word; directly behind another one ("lakh crore") it multiplies all."""
+    if scale <= 100:
+        return total, (group or 1) * scale
+    return (total * scale, 0.0) if is_chained and not group else (total + (group or 1) * scale, 0.0)
 
 
 def _continues(before: Lexeme, this: Lexeme, group: float, gap: str) -> bool:
@@ -187,7 +204,9 @@ def _fraction(text: str, run: list[Lexeme], i: int) -> tuple[Numeral | None, int
     this, start = run[i], run[i].start
     value = this.value if this.kind == "half" else 1 / this.value
     article = ARTICLE.search(text, max(0, start - 5), start)
-    if this.kind == "part" and not article:
+    begin = article.start() if article else start
+    # "A year and a half": the whole to which the half is added is no number.
+    if (this.kind == "part" and not article) or AND_BEFORE.search(text, max(0, begin - 4), begin):
         return None, 1
     if this.kind == "half" and not article and _is_no_share(text, this):
         return None, 1
@@ -196,7 +215,6 @@ def _fraction(text: str, run: list[Lexeme], i: int) -> tuple[Numeral | None, int
     follows = text[this.end : this.end + 2]
     if this.kind == "half" and not (follows[:1] in ("-", " ") and follows[1:].isalpha()):
         return None, 1
-    begin = article.start() if article else start
     return _numeral(begin, this.end, value, f"number.{this.kind}", is_part=True), 1
 
 

@@ -12,6 +12,12 @@ from tasks.extract.claims.lexicon import CURRENCIES, DENOMINATORS, LONGEST_SYMBO
 PREFIX_WINDOW = 8
 # Single letters that name a unit also when a space stands before them; the others must be attached to the figure.
 LOOSE_LETTERS = frozenset(["m", "g", "C", "F", "p", "V", "W", "L", "l"])
+# A currency only behind "million" and the like: "they won 3" has none.
+SCALED_ONLY = frozenset({"won"})
+# Below this many degrees nobody gives a temperature in Fahrenheit, and farads are few.
+COLDEST_F = 10
+YEARS = range(1900, 2101)
+FAHRENHEIT = Entry("F", "[degF]", "unit.temperature")
 STERLING = Entry("pounds", "GBP", "currency.other")
 
 
@@ -40,11 +46,11 @@ def _is_long(form: str) -> bool:
 _AFTER = (*UNITS, *CURRENCIES)
 _LONG = {entry.form.lower().replace("-", " "): entry for entry in reversed(_AFTER) if _is_long(entry.form)}
 _SHORT = {entry.form: entry for entry in reversed(_AFTER) if not _is_long(entry.form)}
-_PREFIX = {entry.form: entry for entry in CURRENCIES if re.search(r"[^\w\s.]|^[A-Z]{2,3}$|^Rs|^Rp|^Tk", entry.form)}
+_PREFIX = {entry.form: entry for entry in CURRENCIES if re.search(r"[^\w\s.]|^[A-Z][A-Za-z]{0,3}\.?$", entry.form)}
 _DENOMINATOR = {entry.form.lower(): entry for entry in DENOMINATORS}
 
 LONG_UNIT = re.compile(rf"[\s\-–]?(?:{_alternatives(_LONG)})(?![\w])", re.IGNORECASE)
-SHORT_UNIT = re.compile(rf"(?P<gap>[\s-]?)(?P<form>{_alternatives(_SHORT)})(?![\w$/]|-\d)")
+SHORT_UNIT = re.compile(rf"(?P<gap>[\s-]?)(?P<form>{_alternatives(_SHORT)})(?![\w$])")
 PREFIX = re.compile(rf"(?<![A-Za-z$]){'(?:' + _alternatives(_PREFIX) + ')'}\s?$")
 PER = re.compile(
     rf"\s?(?:/\s?|[\s-](?:per|an?|each|every)[\s-])(?P<form>{_alternatives(_DENOMINATOR)})s?(?!\w)", re.IGNORECASE
@@ -92,7 +98,7 @@ def unit_after(text: str, end: int, value: float, scale: float, *, is_plural: bo
     """The unit that begins right after a number, the longest that fits; after "millions" also behind an "of"."""
     if is_plural and (of := OF.match(text, end)):
         return _long(text, of.end() - 1, value, scale)
-    found = [unit for unit in (_long(text, end, value, scale), _short(text, end)) if unit]
+    found = [unit for unit in (_long(text, end, value, scale), _short(text, end, value, scale)) if unit]
     return max(found, key=lambda unit: unit.end, default=None)
 
 
@@ -104,17 +110,23 @@ def _long(text: str, end: int, value: float, scale: float) -> Unit | None:
     entry = _LONG.get(form)
     if entry and form in ("pound", "pounds") and (scale > 1 or value >= 10_000):
         entry = STERLING
+    # "World Cup 2018 day five": a year, not so many days.
+    if entry and entry.rule == "unit.time" and not form.endswith("s") and value in YEARS and match[0][0] == " ":
+        return None
     return _unit(text, end, match.end(), entry)
 
 
-def _short(text: str, end: int) -> Unit | None:
+def _short(text: str, end: int, value: float, scale: float) -> Unit | None:
     match = SHORT_UNIT.match(text, end)
     if not match:
         return None
     form = re.sub(r"\s", " ", match["form"])
     if len(form) == 1 and form.isalpha() and match["gap"] and form not in LOOSE_LETTERS:
         return None
-    return _unit(text, end, match.end(), _SHORT.get(form))
+    if form in SCALED_ONLY and scale == 1:
+        return None
+    is_warm = form == "F" and abs(value) >= COLDEST_F
+    return _unit(text, end, match.end(), FAHRENHEIT if is_warm else _SHORT.get(form))
 
 
 def _unit(text: str, start: int, end: int, entry: Entry | None) -> Unit | None:
