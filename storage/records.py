@@ -206,11 +206,12 @@ class Quote(Annotation):
     """A stretch of reported speech, with who said it. `start` to `end` is the hull of `content`, marks not included."""
 
     quote_id: int = column("Number of the quote in its article, from 0")
-    kind: str = column("direct, mixed, indirect, or scare (marked, but not speech)")
+    kind: str = column("direct, mixed, indirect; scare (marked, but not speech) or credit (a picture's caption and maker)")
     content: tuple[Span, ...] = column("The stretches that were said, in order, quotation marks not included")
     content_text: str = column("The stretches that were said, joined by a space")
     cue: str | None = column('Word or words that mark it as speech ("said", "according to")', optional=True)
     cue_lemma: str | None = column("Dictionary form of the cue", optional=True)
+    cue_class: str = column("What the cue does: speech, belief, intention, request, stance, evidence, credit, scare")
     cue_start: int | None = column("Offset of the cue", unit="characters", optional=True)
     cue_end: int | None = column("Offset after the cue", unit="characters", optional=True)
     speaker: str | None = column("Who said it, as written there", optional=True)

@@ -12,7 +12,9 @@ from tasks.extract.quotes.attribution import Attribution, Cue, Offsets
 from tasks.extract.quotes.framed import merge
 from tasks.extract.quotes.regions import Region
 from tasks.extract.quotes.scene import Scene
-from tasks.extract.quotes.sources import beside, phrase, source
+from tasks.extract.quotes.sources import ahead, beside, phrase, source
+
+Looks = tuple[tuple[str, Callable[[Scene, int], Cue | None]], ...]
 
 SENTENCE_END = (".", "!", "?", ";")
 # A quotation of fewer words needs a word of the lexicon beside it; otherwise its marks may be mere irony.
@@ -20,6 +22,11 @@ LEAST_WORDS = 4
 _MOST_TOKENS_TO_CUE = 40
 _ASKS_FOR_MORE = re.compile(r"[,!?—–…-]")
 _ENDS = re.compile(r"[.!?]['\"”’)\]]?\s*$")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z(])")
+# A full stop after an initial or a title ends no sentence.
+_ABBREVIATED = re.compile(
+    r"(?:\b[A-Z]|\b(?:Sens?|Reps?|Govs?|Mr|Mrs|Ms|Dr|St|Jr|Sr|Gen|Lt|Col|Sgt|Capt|Maj|Rev|Hon|Pres|Prof|Inc|Co|Corp|Ltd))\.$"
+)
 _INTRODUCED = re.compile(r"[,:—–―-]\s*$")
 _COMPLEMENT = re.compile(r"\s*(?:that|as|to|if|whether|how|why|what)\b", re.IGNORECASE)
 
@@ -27,19 +34,48 @@ _COMPLEMENT = re.compile(r"\s*(?:that|as|to|if|whether|how|why|what)\b", re.IGNO
 def adjacent(scene: Scene, before: tuple[Attribution, ...]) -> tuple[Attribution, ...]:
     """Give each region that no content covers yet to the verb that it stands beside.
 
-    A verb of the lexicon after the region goes before one ahead of it; then any verb after it ("...", she laughed),
-    then any verb that leads up to it (He ended with "...").
+    A verb of the lexicon after the region goes before one ahead of it. A region that only goes on where the one before
+    it stopped ("...", he said. "...") is its second piece; after that any verb will do, be it after the region
+    ("...", she laughed) or ahead of it (He ended with "...").
     """
     found = list(before)
     for index, region in enumerate(scene.regions):
-        if covering(found, region) is not None:
-            continue
-        for rule, look in _LOOKS:
-            cue = look(scene, index)
-            if cue is not None:
-                _attribute(scene, found, region, cue, rule)
-                break
+        if covering(found, region) is None and not _beside_verb(scene, found, index, _LEXICON):
+            holder = goes_on(scene, found, index)
+            if holder is not None:
+                content = merge((*found[holder].content, (region.start, region.end)))
+                found[holder] = replace(found[holder], content=content)
+            else:
+                _beside_verb(scene, found, index, _ANY_VERB)
     return tuple(found)
+
+
+def goes_on(scene: Scene, found: list[Attribution], index: int) -> int | None:
+    """The attribution of the region before, if nothing but the rest of its own sentence stands between."""
+    region = scene.regions[index]
+    if not index or word_count(scene, region) < LEAST_WORDS:
+        return None
+    previous = scene.regions[index - 1]
+    holder = covering(found, previous)
+    if holder is None:
+        return None
+    gap = gap_before(scene, index).text
+    if previous.start < scene.paragraph_of(region.start)[0]:
+        return holder if previous.is_continued and not gap.strip() else None
+    return holder if _is_one_sentence(gap.strip(" ,\"”“'’")) else None
+
+
+def _is_one_sentence(words: str) -> bool:
+    return all(_ABBREVIATED.search(words[: match.start()]) for match in _SENTENCE.finditer(words))
+
+
+def _beside_verb(scene: Scene, found: list[Attribution], index: int, looks: Looks) -> bool:
+    for rule, look in looks:
+        cue = look(scene, index)
+        if cue is not None:
+            _attribute(scene, found, scene.regions[index], cue, rule)
+            return True
+    return False
 
 
 def covering(found: list[Attribution], region: Region) -> int | None:
@@ -74,6 +110,9 @@ def word_count(scene: Scene, region: Region) -> int:
 
 def _attribute(scene: Scene, found: list[Attribution], region: Region, cue: Cue, rule: str) -> None:
     holder = next((n for n, each in enumerate(found) if each.cue is not None and each.cue.token.i == cue.token.i), None)
+    follows = holder is not None and rule == "adjacent.after" and found[holder].start > cue.token.idx
+    if follows and not _is_sentence(scene, region):
+        return
     if holder is not None and (rule == "adjacent.after" or region.start - found[holder].end < 3):
         content = merge((*found[holder].content, (region.start, region.end)))
         found[holder] = replace(found[holder], content=content)
@@ -81,7 +120,7 @@ def _attribute(scene: Scene, found: list[Attribution], region: Region, cue: Cue,
     if holder is not None and cue.token.idx < found[holder].start < region.start and not _is_sentence(scene, region):
         found[holder] = replace(found[holder], content=((found[holder].start, region.outer_end),))
         return
-    head = source(cue.token) or beside(cue.token)
+    head = source(cue.token) or beside(cue.token) or ahead(cue.token)
     span = phrase(head) if head is not None and not scene.is_quoted(head) else None
     found.append(Attribution((_content(scene, region, cue),), span, cue, rule, cue.cue_class, 0.8))
 
@@ -123,17 +162,23 @@ def _first_after(scene: Scene, index: int, known: Container[int], make: Callable
     region = scene.regions[index]
     closing = scene.text[region.end - 1 : region.outer_end]
     gap = gap_after(scene, index)
+    # "... will fall" over time, Ana Ruiz wrote: the sentence began with the region, and its end names the speaker.
+    is_one = len(gap) > 0 and gap[0].is_lower and not gap_before(scene, index).text.strip()
     asks = bool(_ASKS_FOR_MORE.search(closing)) or (len(gap) > 0 and gap[0].text == ",")
     for position, token in enumerate(gap):
         if (token.text in SENTENCE_END and position > 0) or position > _MOST_TOKENS_TO_CUE:
             return None
         if token.i in known:
-            return make(token.i) if asks or position <= 1 else None
+            return make(token.i) if asks or position <= 1 or is_one else None
     return None
 
 
 def _lexicon_before(scene: Scene, index: int) -> Cue | None:
-    known = {cue.token.i: cue for cue in reversed(scene.cues)}
+    known = {
+        cue.token.i: cue
+        for cue in reversed(scene.cues)
+        if cue.token.pos_ == "VERB" and (cue.cue_class in _TELLING or cue.lemma in _NAMING)
+    }
     few = word_count(scene, scene.regions[index]) < LEAST_WORDS
     for distance, token in enumerate(_leading(scene, index)):
         if token.i in known and (not few or distance < _NEAR):
@@ -141,6 +186,9 @@ def _lexicon_before(scene: Scene, index: int) -> Cue | None:
     return None
 
 
+# A cue of will or feeling before a region does not make it a quotation ("chose", "had hoped for"), one of these does.
+_TELLING = ("speech", "stance", "evidence", "request")
+_NAMING = ("think", "believe", "feel", "hear", "see")
 # How many tokens may stand between a cue and one or two quoted words.
 _NEAR = 4
 
@@ -172,9 +220,5 @@ def _any(token: Token) -> Cue:
     return Cue(token, token.lemma_.lower(), "verb.any", "verb", "speech")
 
 
-_LOOKS: tuple[tuple[str, Callable[[Scene, int], Cue | None]], ...] = (
-    ("adjacent.after", _lexicon_after),
-    ("adjacent.before", _lexicon_before),
-    ("verb.after", _verb_after),
-    ("verb.before", _verb_before),
-)
+_LEXICON: Looks = (("adjacent.after", _lexicon_after), ("adjacent.before", _lexicon_before))
+_ANY_VERB: Looks = (("verb.after", _verb_after), ("verb.before", _verb_before))

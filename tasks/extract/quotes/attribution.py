@@ -41,6 +41,12 @@ class Attribution:
     rule: str
     cue_class: str
     confidence: float
+    words: Offsets | None = None
+
+    @property
+    def cue_span(self) -> Offsets | None:
+        """Where the cue stands, be it a word of the lexicon or `words` that a pattern found."""
+        return self.cue.span if self.cue is not None else self.words
 
     @property
     def start(self) -> int:

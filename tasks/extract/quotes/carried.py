@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from spacy.tokens import Span, Token
 
 from tasks.extract.quotes.adjacent import LEAST_WORDS, covering, gap_after, gap_before, word_count
 from tasks.extract.quotes.attribution import Attribution, Offsets
-from tasks.extract.quotes.framed import merge
 from tasks.extract.quotes.scene import Scene
 from tasks.extract.quotes.sources import phrase, source
 from tasks.extract.quotes.unspoken import is_title
@@ -30,10 +28,6 @@ def carried(scene: Scene, before: tuple[Attribution, ...]) -> tuple[Attribution,
         if signed is not None:
             found.append(Attribution((span,), signed, None, "signature", "speech", 0.8))
             continue
-        holder = _goes_on(scene, found, index)
-        if holder is not None:
-            found[holder] = replace(found[holder], content=merge((*found[holder].content, span)))
-            continue
         rule, speaker = _leader(scene, found, index)
         found.append(Attribution((span,), speaker, None, rule, "speech", 0.5))
     return tuple(found)
@@ -48,20 +42,6 @@ def _signature(scene: Scene, index: int) -> Offsets | None:
         return None
     start, stop = match.span("name")
     return start, stop - (len(match["name"]) - len(match["name"].rstrip()))
-
-
-def _goes_on(scene: Scene, found: list[Attribution], index: int) -> int | None:
-    """The attribution of the region before, if nothing but its own sentence stands between: "...", he said. "..."."""
-    if not index:
-        return None
-    region, previous = scene.regions[index], scene.regions[index - 1]
-    holder = covering(found, previous)
-    if holder is None or found[holder].rule == "mark.scare":
-        return None
-    gap = gap_before(scene, index)
-    if previous.start < scene.paragraph_of(region.start)[0]:
-        return holder if previous.is_continued and not gap.text.strip() else None
-    return holder if len(list(_sentences(gap))) <= 1 else None
 
 
 def _leader(scene: Scene, found: list[Attribution], index: int) -> tuple[str, Offsets | None]:
@@ -98,8 +78,3 @@ def _last_speaker(found: list[Attribution], offset: int) -> Offsets | None:
     ]
     last = max(earlier, key=lambda each: each.cue.token.idx if each.cue else each.start, default=None)
     return last.source if last is not None else None
-
-
-def _sentences(gap: Span) -> list[str]:
-    """The sentences of a gap, by its full stops."""
-    return [part for part in re.split(r"(?<=[.!?])\s+(?=[A-Z(])", gap.text.strip(" ,\"”“'’")) if len(part) > 1]

@@ -8,6 +8,7 @@ from spacy.tokens import Token
 
 from tasks.extract.quotes.attribution import Cue, Offsets
 from tasks.extract.quotes.cues import is_cue
+from tasks.extract.quotes.sources import inverted
 
 Content = tuple[Offsets, ...]
 _NOMINAL = ("NOUN", "PROPN", "PRON", "NUM", "DET", "ADJ", "SYM", "X")
@@ -109,6 +110,9 @@ def parenthetical(cue: Cue) -> Content:
     if not is_comment or verb.head == verb:
         return ()
     own = {token.i for token in verb.subtree}
+    behind = inverted(verb)
+    if behind is not None:
+        own = set(range(verb.i, behind.i + 1))
     return runs(token for token in _clause_head(verb.head).subtree if token.i not in own)
 
 

@@ -35,13 +35,23 @@ def lexicon() -> dict[str, tuple[Entry, ...]]:
     return {lemma: tuple(found) for lemma, found in entries.items()}
 
 
+# Which constructions a part of speech can head; participles ("concerned") are verbs to the model.
+_NOMINAL = frozenset(("noun", "noun_about"))
+_VERBAL = frozenset(("clause", "infinitive", "request", "object", "preposition", "adjective"))
+_FRAMES = {"VERB": _VERBAL, "NOUN": _NOMINAL, "ADJ": frozenset(("adjective",))}
+
+
 def cues(doc: Doc) -> Iterator[Cue]:
     """Every verb of the lexicon, once for each construction that the rules know for it."""
     known = lexicon()
     for token in doc:
-        if token.pos_ != "VERB":
+        frames = _FRAMES.get(token.pos_)
+        if frames is None:
             continue
-        for entry in known.get(token.lemma_.lower(), ()):
+        lemma = token.lemma_.lower() if token.pos_ != "VERB" or token.lemma_.lower() in known else token.lower_
+        for entry in known.get(lemma, ()):
+            if entry.frame not in frames:
+                continue
             particle = _particle(token, entry.particle)
             if entry.particle and particle is None:
                 continue

@@ -6,12 +6,15 @@ from bisect import bisect_left
 from collections.abc import Callable
 from itertools import groupby
 
+from spacy.tokens import Token
+
 from tasks.extract.quotes.attribution import Attribution, Cue, Offsets
 from tasks.extract.quotes.contents import Content, clause, infinitive, object_, parenthetical, preposition, request
 from tasks.extract.quotes.fronted import outside_fronted
+from tasks.extract.quotes.nominal import adjective, adjective_holder, noun, noun_about, noun_holder
 from tasks.extract.quotes.regions import Region
 from tasks.extract.quotes.scene import Scene
-from tasks.extract.quotes.sources import beside, phrase, source
+from tasks.extract.quotes.sources import ahead, beside, phrase, source
 
 # In this order: the first construction that gives a content is the one the cue has.
 FRAMES: tuple[tuple[str, str, Callable[[Cue], Content], float], ...] = (
@@ -21,7 +24,15 @@ FRAMES: tuple[tuple[str, str, Callable[[Cue], Content], float], ...] = (
     ("infinitive", "infinitive", infinitive, 0.5),
     ("preposition", "preposition", preposition, 0.45),
     ("object", "object", object_, 0.4),
+    ("noun", "noun", noun, 0.5),
+    ("noun_about", "noun_about", noun_about, 0.5),
+    ("adjective", "adjective", adjective, 0.5),
 )
+_HOLDERS: dict[str, Callable[[Token], Token | None]] = {
+    "noun": noun_holder,
+    "noun_about": noun_holder,
+    "adjective": adjective_holder,
+}
 
 
 def framed(scene: Scene, before: tuple[Attribution, ...]) -> tuple[Attribution, ...]:
@@ -44,9 +55,9 @@ def _first_frame(scene: Scene, readings: tuple[Cue, ...]) -> Attribution | None:
                 continue
             content = tuple(widen(span, scene.regions) for span in outside_fronted(cue, content))
             content = _only_direct(scene, cue, content)
-            head = source(cue.token)
-            if head is None and content[0][0] < cue.token.idx:
-                head = beside(cue.token)
+            head = _HOLDERS.get(cue.frame, source)(cue.token)
+            if head is None and cue.frame == "clause":
+                head = (beside(cue.token) if content[0][0] < cue.token.idx else None) or ahead(cue.token)
             if head is not None and scene.is_quoted(head):
                 head = None
             return Attribution(
@@ -63,10 +74,11 @@ def _first_frame(scene: Scene, readings: tuple[Cue, ...]) -> Attribution | None:
 def _only_direct(scene: Scene, cue: Cue, content: Content) -> Content:
     """A full sentence in marks right after its cue is all that was said: what follows the marks is the article's."""
     start = content[0][0]
-    if start < cue.token.idx or not scene.text[start : start + 1].isupper():
+    first = bisect_left(scene.regions, start, key=lambda region: region.start)
+    region = scene.regions[first] if first < len(scene.regions) else None
+    if start < cue.token.idx or region is None or start not in (region.start, region.outer_start):
         return content
-    region = next((region for region in scene.regions if region.start == start), None)
-    if region is None or region.end >= content[-1][1]:
+    if region.end >= content[-1][1] or not scene.text[region.start : region.start + 1].isupper():
         return content
     return ((region.start, region.end),)
 

@@ -11,6 +11,7 @@ from tasks.extract.context import Context
 from tasks.extract.quotes.according import according
 from tasks.extract.quotes.adjacent import adjacent
 from tasks.extract.quotes.attribution import Attribution
+from tasks.extract.quotes.caption import caption
 from tasks.extract.quotes.carried import carried
 from tasks.extract.quotes.framed import framed
 from tasks.extract.quotes.rows import rows
@@ -24,6 +25,7 @@ STAGES: tuple[Callable[[Scene, tuple[Attribution, ...]], tuple[Attribution, ...]
     adjacent,
     carried,
     settled,
+    caption,
     unspoken,
 )
 

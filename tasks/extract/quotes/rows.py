@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from storage.records import Mention, Quote, Span
 from tasks.extract.context import Context
 from tasks.extract.quotes.attribution import Attribution
+from tasks.extract.quotes.caption import CREDIT
 from tasks.extract.quotes.scene import Scene
 from tasks.extract.quotes.speakers import speaker
 from tasks.extract.quotes.unspoken import SCARE
@@ -26,7 +27,7 @@ def rows(
 
 def _row(scene: Scene, number: int, each: Attribution, version: str, mentions: Sequence[Mention]) -> Quote:
     text = scene.text
-    cue = each.cue.span if each.cue is not None else None
+    cue = each.cue_span
     named = speaker(text, each.source, mentions)
     touched = [r for r in scene.regions if each.covers(r.start, r.end)]
     return Quote(
@@ -44,6 +45,7 @@ def _row(scene: Scene, number: int, each: Attribution, version: str, mentions: S
         content_text=" ".join(text[start:end] for start, end in each.content),
         cue=text[cue[0] : cue[1]] if cue else None,
         cue_lemma=each.cue.lemma if each.cue else None,
+        cue_class=each.cue_class,
         cue_start=cue[0] if cue else None,
         cue_end=cue[1] if cue else None,
         speaker=text[each.source[0] : each.source[1]] if each.source else None,
@@ -58,8 +60,8 @@ def _row(scene: Scene, number: int, each: Attribution, version: str, mentions: S
 
 def kind(scene: Scene, each: Attribution) -> str:
     """direct if all letters stand inside marks, indirect if none does, else mixed."""
-    if each.cue_class == SCARE:
-        return SCARE
+    if each.cue_class in (SCARE, CREDIT):
+        return each.cue_class
     inside = outside = 0
     for start, end in each.content:
         held = sum(max(0, min(end, r.end) - max(start, r.start)) for r in scene.regions)

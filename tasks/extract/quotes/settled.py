@@ -8,7 +8,7 @@ from tasks.extract.quotes.attribution import Attribution
 from tasks.extract.quotes.scene import Scene
 
 # Constructions that say little without the one who judges, wants or talks.
-_NEED_A_SOURCE = ("object", "preposition", "infinitive", "noun", "adjective")
+_NEED_A_SOURCE = ("object", "preposition", "infinitive", "noun", "noun_about", "adjective")
 
 
 def settled(scene: Scene, before: tuple[Attribution, ...]) -> tuple[Attribution, ...]:

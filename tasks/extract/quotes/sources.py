@@ -5,10 +5,14 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from tasks.extract.quotes.attribution import Offsets
+from tasks.extract.quotes.cues import is_saying
 
 _SUBJECTS = ("nsubj", "csubj", "expl")
 _DETACHED = ("relcl", "acl", "parataxis", "advcl", "punct", "cc", "prep", "appos")
 _STEPS = 6
+# Verbs whose noun phrase behind them is who was told.
+_ADDRESSING = ("tell", "ask", "remind", "inform", "assure", "warn", "advise", "notify", "urge", "question")
+_WHEN = ("DATE", "TIME")
 # How far after an inverted verb its subject may end.
 _INVERTED_REACH = 12
 
@@ -21,6 +25,9 @@ def source(cue: Token) -> Token | None:
     """
     if _is_passive(cue):
         return _agent(cue)
+    behind = inverted(cue)
+    if behind is not None:
+        return behind
     verb: Token | None = cue
     for _ in range(_STEPS):
         if verb is None:
@@ -34,10 +41,27 @@ def source(cue: Token) -> Token | None:
     return None
 
 
+def inverted(verb: Token) -> Token | None:
+    """The subject behind a finite verb that stands between commas: "Rents, said Ana Ruiz, will rise"."""
+    if verb.tag_ not in ("VBD", "VBZ", "VBP") or verb.i == 0 or verb.nbor(-1).text != ",":
+        return None
+    if any(child.dep_ == "nsubj" and child.i > verb.i for child in verb.children):
+        return None
+    subject = beside(verb)
+    if subject is None or subject.i + 1 >= len(verb.doc) or subject.nbor().text not in (",", "."):
+        return None
+    return subject if subject.pos_ == "PROPN" and is_saying(verb) and verb.lemma_ not in _ADDRESSING else None
+
+
 def beside(verb: Token) -> Token | None:
     """The noun phrase right after an inverted verb that the parse gave no subject: "..., said Ana Ruiz"."""
     for token in verb.doc[verb.i + 1 : verb.i + _INVERTED_REACH]:
-        if token.is_punct or token.is_space or token.pos_ in ("VERB", "AUX", "ADP", "SCONJ"):
+        if (
+            token.is_punct
+            or token.is_space
+            or token.pos_ in ("VERB", "AUX", "ADP", "SCONJ")
+            or token.ent_type_ in _WHEN
+        ):
             return None
         if token.pos_ in ("NOUN", "PROPN", "PRON") and token.dep_ not in (
             "compound",
@@ -47,6 +71,15 @@ def beside(verb: Token) -> Token | None:
             "nmod",
         ):
             return token
+    return None
+
+
+def ahead(verb: Token) -> Token | None:
+    """The noun phrase right before a verb that the parse gave no subject: "..., Ana Ruiz said"."""
+    for token in reversed(verb.doc[max(0, verb.i - 3) : verb.i]):
+        if token.pos_ in ("ADV", "AUX"):
+            continue
+        return token if token.pos_ in ("NOUN", "PROPN", "PRON") else None
     return None
 
 
