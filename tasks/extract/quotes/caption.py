@@ -30,4 +30,4 @@ def caption(scene: Scene, before: tuple[Attribution, ...]) -> tuple[Attribution,
 
 @cache
 def _patterns() -> tuple[tuple[Rule, re.Pattern[str]], ...]:
-    return tuple((rule, re.compile(rule.pattern, re.VERBOSE)) for rule in load_rules("quotes").with_prefix("caption."))
+    return tuple((rule, rule.regex()) for rule in load_rules("quotes").with_prefix("caption."))
