@@ -5,7 +5,7 @@ UV := $(BIN)/uv
 PIP := $(UV) pip install --quiet --python $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: faults help install install-dev ingest test lint format lock dictionary clean
+.PHONY: evaluate faults help install install-dev ingest test lint format lock dictionary clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -51,6 +51,10 @@ lock: install ## Lock the dependencies anew, with hashes
 
 dictionary: install ## Write docs/data-dictionary.md from the records
 	@$(BIN)/newslake dictionary > docs/data-dictionary.md
+
+evaluate: install-dev ## Score the annotators: make evaluate GOLD=DIR [SPLIT=dev] [OUT=DIR] [DOCS=docs/accuracy.md]
+	@$(BIN)/python -m benchmarks.accuracy $(or $(GOLD),$(error say where the gold is: make evaluate GOLD=DIR)) \
+		--split $(or $(SPLIT),dev) $(if $(OUT),--out $(OUT)) $(if $(DOCS),--docs $(DOCS))
 
 faults: install-dev ## Kill writers 100 times at every step and fill the disk; prints the table
 	@$(BIN)/python -m pytest -m faults tests

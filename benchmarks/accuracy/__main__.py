@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from time import process_time
 from types import ModuleType
@@ -51,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     figures = [figure for task in tasks for figure in task.room.score(task.name, task.documents, task.ordered())]
     judgements = [row for task in tasks for row in task.room.judge(task.name, task.documents, task.ordered())]
     report = Report(
+        on=date.today(),
         split=options.split if options.part == "all" else f"{options.split} ({options.part})",
         model=model.version,
         figures=tuple(figures),
@@ -86,6 +88,13 @@ def plan(gold: Path, split: str, part: str) -> tuple[list[Task], tuple[str, ...]
     covered = {name for room in ROOMS for name in room.SETS}
     documents = {name: load(path, part) for name, path in found.items() if name in covered}
     tasks = [Task(room, name, documents[name]) for room in ROOMS for name in room.SETS if name in documents]
+    for task in tasks:
+        for document in task.documents:
+            if not isinstance(document.gold.get(task.room.FIELD), list):
+                raise BadGold(
+                    f"{found[task.name]}, document {document.doc_id}: no list {task.room.FIELD!r}; "
+                    f"is this the set {task.name}?"
+                )
     return tasks, tuple(name for name in found if name not in covered)
 
 

@@ -18,6 +18,7 @@ from storage.records import Claim
 from tasks.extract.claims import claims
 
 NAME = "claims"
+FIELD = "quantities"
 SETS = ("quant_newsquant", "quant_rtext")
 
 _NAMES = tomllib.loads(files(__package__).joinpath("claims_units.toml").read_text("utf-8"))

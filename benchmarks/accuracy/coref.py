@@ -11,6 +11,7 @@ from benchmarks.accuracy.documents import Document, Parsed
 from benchmarks.accuracy.figures import Figure, Judgement, Prediction, precision_recall
 
 NAME = "mentions"
+FIELD = "mentions"
 SETS = ("coref_gum_news",)
 
 

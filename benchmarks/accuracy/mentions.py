@@ -28,6 +28,7 @@ _LABELS: dict[str, tuple[Labels, Scored]] = {
     "ner_conllpp": (_CONLL | _MISC, None),
     "ner_wikigold": (_CONLL | _MISC, None),
 }
+FIELD = "ents"
 SETS = tuple(_LABELS)
 # Half of CoNLL++ is tables of sports results; an article whose median line is shorter than this is one.
 _WITH_TABLES = frozenset(("ner_conllpp",))

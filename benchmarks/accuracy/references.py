@@ -15,6 +15,7 @@ from benchmarks.accuracy.figures import Figure, Judgement, Prediction
 from benchmarks.accuracy.mentions import entity_figures
 
 NAME = "mentions"
+FIELD = "ents"
 SETS = ("ner_re3d",)
 
 _TIMES_AND_AMOUNTS = ("DATE", "TIME", "CARDINAL", "QUANTITY", "MONEY", "PERCENT")

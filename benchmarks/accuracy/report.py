@@ -6,8 +6,10 @@ import platform
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from importlib.metadata import version
 from importlib.resources import files
+from typing import Any
 
 from benchmarks.accuracy.documents import Clock
 from benchmarks.accuracy.figures import Bin, Figure, Judgement, by_rule, reliability
@@ -20,6 +22,7 @@ FEW_ROWS = 5
 class Report:
     """Everything a run found out."""
 
+    on: date
     split: str
     model: str
     figures: tuple[Figure, ...]
@@ -32,13 +35,14 @@ def as_markdown(report: Report) -> str:
     """The report as Markdown, deterministic but for the times."""
     parts = (
         "# Accuracy\n",
-        f"`make evaluate GOLD=DIR SPLIT={report.split}` with {report.model}, spaCy {version('spacy')}, "
+        f"{report.on}: `make evaluate GOLD=DIR SPLIT={report.split}` with {report.model}, spaCy {version('spacy')}, "
         f"Python {platform.python_version()}.\n",
         _figures(report.figures),
         _bins("Reliability: of the rows with this confidence, how many are right", reliability(report.judgements)),
         _bins("Rules: which fires wrongly", [row for row in by_rule(report.judgements) if row.rows >= FEW_ROWS]),
         _cost(report.clock),
         _uncovered(report.uncovered),
+        _notes(),
     )
     return "\n".join(part for part in parts if part)
 
@@ -55,8 +59,16 @@ def _figures(figures: Sequence[Figure]) -> str:
     return _table(("set", "measure", "Newslake", "target", "peers", "detail"), rows)
 
 
-def _peers() -> list[dict[str, object]]:
-    return tomllib.loads(files(__package__).joinpath("peers.toml").read_text("utf-8"))["figure"]
+def _peers() -> list[dict[str, Any]]:
+    return _known()["figure"]
+
+
+def _known() -> dict[str, Any]:
+    return tomllib.loads(files(__package__).joinpath("peers.toml").read_text("utf-8"))
+
+
+def _notes() -> str:
+    return "## What to know about these figures\n\n" + "\n".join(f"- {note}" for note in _known()["notes"]) + "\n"
 
 
 def _bins(title: str, bins: Sequence[Bin]) -> str:

@@ -13,6 +13,7 @@ from benchmarks.accuracy.documents import Document, Parsed
 from benchmarks.accuracy.figures import Figure, Judgement, Prediction, precision_recall
 
 NAME = "timexes"
+FIELD = "timexes"
 SETS = ("timex_te3_platinum", "meantime_news", "timex_timebank_aquaint")
 
 Expression = Mapping[str, Any]
