@@ -75,7 +75,8 @@ def year_end(groups: Groups, anchor: Anchor) -> Reading:
     """The last day of a year, as balance sheets mean it."""
     if figures := groups["year"]:
         return on_calendar(period("day", int(figures), 12, 31), "explicit")
-    return choose(lambda year: period("day", year, 12, 31), anchor, None, None)
+    year = anchor.publication.year - (anchor.tense == "past")
+    return on_calendar(period("day", year, 12, 31), "publication")
 
 
 def season_of_year(groups: Groups, anchor: Anchor) -> Reading:
