@@ -112,7 +112,7 @@ def _html_blocks(markup: str, url: str | None) -> tuple[Block, ...]:
     if "<body" not in markup[:20_000].lower():
         return _fragment_blocks(markup)
     tree = html_tree(clean_markup(markup))
-    return () if tree is None else main_text(tree, url)
+    return () if tree is None else main_text(tree, url).blocks
 
 
 READERS: tuple[tuple[str, Reader], ...] = (
@@ -125,7 +125,7 @@ READERS: tuple[tuple[str, Reader], ...] = (
 
 def _assembled(page: Page, reading: Reading) -> Article | Refusal:
     """The article of a reading: boilerplate cut, dates and names decided, everything made safe to store."""
-    trimmed = boilerplate(reading.blocks)
+    trimmed = boilerplate(reading.blocks, reading.headlines)
     text = "\n\n".join(block.text for block in trimmed.blocks)
     if not any(character.isalnum() for character in text):
         detail = f"{page.locator} has no text that could be an article ({reading.extractor}); look at the page itself."

@@ -14,7 +14,8 @@ RULES = load_rules("boilerplate")
 _ENDINGS = tuple((rule.id, rule.regex()) for rule in RULES.with_prefix("ending."))
 _PARAGRAPHS = tuple((rule.id, rule.regex()) for rule in RULES.with_prefix("paragraph."))
 _LONGEST = 400
-# A headline repeated above its text is not the publisher's boilerplate, but it is not text either.
+_TOP = 4  # paragraphs among which the headline may stand again
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +27,16 @@ class Trimmed:
     source_name: str | None = None
 
 
-def boilerplate(blocks: Sequence[Block]) -> Trimmed:
-    """Cut whole paragraphs anywhere and sentences at the end. A text that is nothing else is left as it is."""
+def boilerplate(blocks: Sequence[Block], headlines: Sequence[str] = ()) -> Trimmed:
+    """Cut whole paragraphs anywhere, sentences at the end, and the headline where it stands above the text once more.
+
+    A text that is nothing else is left as it is.
+    """
+    titles = {_key(headline) for headline in headlines}
     kept: list[Block] = []
     cuts: list[Cut] = []
     for index, block in enumerate(blocks):
-        rule = _paragraph_rule(block.text)
+        rule = "headline" if index < _TOP and _key(block.text) in titles else _paragraph_rule(block.text)
         if rule:
             cuts.append(Cut(paragraph=index, surface=block.text, rule=rule))
         else:
@@ -43,6 +48,10 @@ def boilerplate(blocks: Sequence[Block]) -> Trimmed:
     if not kept[-1].text and len(kept) == 1:
         return Trimmed(blocks=tuple(blocks), cuts=())
     return Trimmed(blocks=tuple(block for block in kept if block.text), cuts=(*cuts, *ending), source_name=source_name)
+
+
+def _key(text: str) -> str:
+    return "".join(_WORD.findall(text.casefold()))
 
 
 def _paragraph_rule(text: str) -> str | None:

@@ -20,11 +20,15 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One page as its reader saw it. Every field but the first three may be missing."""
+    """One page as its reader saw it. Every field but the first three may be missing.
+
+    `headlines` are the forms in which the title may stand above the text once more.
+    """
 
     extractor: str
     extractor_version: str
     blocks: tuple[Block, ...]
+    headlines: tuple[str, ...] = ()
     title: str | None = None
     title_from: str | None = None
     title_confidence: float | None = None

@@ -33,12 +33,14 @@ def html_page(page: Page) -> Reading | Refusal:
             detail=f"{page.locator} holds no HTML element; check that it is a saved page.",
         )
     found = signals(tree)
+    found_text = main_text(tree, page.url, about.body_text(found))
     headline = title(found, page.url, page.entry_title)
     signed = authors(found, lambda: bylines(tree), page.url, page.entry_authors)
     return Reading(
-        extractor="trafilatura",
+        extractor=f"html_{found_text.method}",
         extractor_version=LIBRARY,
-        blocks=main_text(tree, page.url),
+        blocks=found_text.blocks,
+        headlines=tuple(text for text in (headline.text, *(mark.text for mark in found.headings)) if text),
         title=headline.text,
         title_from=headline.origin,
         title_confidence=headline.confidence,

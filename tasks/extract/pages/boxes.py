@@ -1,0 +1,45 @@
+"""Tell by tag and class what stands on a page beside its article: comments, teasers, newsletters, menus."""
+
+from __future__ import annotations
+
+from lxml.etree import _Element
+
+from tasks.extract.rules import load_rules
+
+RULES = load_rules("boxes")
+_NAMED = RULES.with_prefix("class.box")[0].regex()
+_BUILDER = RULES.with_prefix("class.builder")[0].regex()
+_HIDDEN = RULES.with_prefix("style.hidden")[0].regex()
+# Never text, and text only where they wrap much of the page.
+_SILENT = {
+    "script", "style", "noscript", "select", "option", "svg", "iframe", "template", "head", "input", "textarea", "object",
+    "video", "audio", "canvas", "menu", "figcaption", "time", "math",
+}  # fmt: skip
+_WRAPPERS = {"form", "aside", "footer", "dialog", "nav", "label", "button"}
+_TRUSTED = {"html", "body", "main", "article", "p", "a", "span", "b", "i", "em", "strong", "br"}
+_TEXT_TAGS = ("p", "div", "li", "td", "span", "blockquote", "br", "section", "article", "h2", "h3")
+# React sends parts of the page hidden, to be moved into place by a script.
+_STREAMED = "S:"
+
+
+def is_box(element: _Element, tag: str, most: float) -> bool:
+    """The element is no part of an article, unless it holds `most` characters or more."""
+    if tag in _SILENT:
+        return True
+    if tag in _WRAPPERS:
+        return text_length(element) < most
+    if tag in _TRUSTED:
+        return False
+    identifier = element.get("id") or ""
+    names = f"{element.get('class') or ''} {identifier}"
+    is_hidden = element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
+    if is_hidden and identifier.startswith(_STREAMED):
+        return False
+    if not is_hidden and (names == " " or not _NAMED.search(_BUILDER.sub("", names))):
+        return False
+    return text_length(element) < most
+
+
+def text_length(element: _Element) -> int:
+    """Characters of text in the element, those of scripts not counted."""
+    return sum(len(text.strip()) for text in element.itertext(*_TEXT_TAGS))

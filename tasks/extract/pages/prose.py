@@ -1,0 +1,163 @@
+"""Read a page another way than trafilatura: the smallest element that holds most of its prose.
+
+After the idea of Boilerpipe (Kohlschütter et al. 2010, "Boilerplate Detection using Shallow Text Features"): length
+and share of link text tell prose from the rest. What stands in a comment, a teaser or a side column is left out by tag
+and class, as far as they tell; an element that holds much of the page's text is never left out for its name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml.etree import _Element
+from lxml.html import HtmlElement
+
+from tasks.extract.characters import clean_line
+from tasks.extract.pages.boxes import is_box, text_length
+from tasks.extract.reading import Block
+
+_KINDS = {"p": "paragraph", "h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading", "h5": "heading",
+          "h6": "heading", "li": "list_item", "dt": "list_item", "dd": "list_item", "blockquote": "quote", "pre": "code",
+          "tr": "table_row"}  # fmt: skip
+_BLOCKS = {*_KINDS, "div", "article", "section", "main", "body", "ul", "ol", "dl", "table", "tbody", "thead", "td", "th",
+           "header", "figure", "center", "details", "summary", "html", "address", "fieldset", "hr", "br"}  # fmt: skip
+_NESTING_KINDS = ("quote", "list_item", "table_row")  # a div inside one of these is still it
+_SENTENCE = re.compile(r"[.!?。！？…:;,、،؟।]")
+_PROSE = 70  # characters from which a block without many links counts as prose
+_DENSE_SCRIPT = 3  # times as much is said in as many characters of Chinese, Japanese or Korean
+_MOST_LINKS = 0.5  # share of a block's text
+_MOST_LINKS_IN_PROSE = 0.8
+_HELD = 0.8  # share of the page's prose that the chosen element must hold
+_WRAPPER = 0.4  # share of the page's text; an element with more is no box, whatever its name
+_FEWEST = 500  # characters
+_PLAIN_LENGTH, _PLAIN_ALIKE, _PLAIN_SHARE = 800, 0.8, 0.95
+_DEEPEST = 400  # nested blocks
+
+Path = tuple[_Element, ...]
+Place = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A block of the page. `place` is tag and class of it and its parent; `prose` its characters if it is prose."""
+
+    block: Block
+    place: Place
+    share_linked: float
+    prose: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """The lines chosen, their share of the page's prose, and the share of their text that is marked up alike."""
+
+    lines: tuple[Line, ...]
+    share_of_page: float
+    share_alike: float
+
+    @property
+    def is_plain(self) -> bool:
+        """An article and little else: most of it marked up the same way, nearly no other prose on the page.
+
+        On such development pages (half of them) this reading was as right as any: F1 0.974, with trafilatura 0.975.
+        """
+        length = sum(len(line.block.text) for line in self.lines)
+        return length >= _PLAIN_LENGTH and self.share_alike >= _PLAIN_ALIKE and self.share_of_page >= _PLAIN_SHARE
+
+
+@dataclass(slots=True)
+class _Gathering:
+    """The text of one block while it is read: its kind, the elements around it, and how much of it is links."""
+
+    kind: str
+    path: Path
+    parts: list[str] = field(default_factory=list)
+    linked: int = 0
+
+    def add(self, text: str, links: int) -> None:
+        self.parts.append(text)
+        if links:
+            self.linked += len(text.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    line: Line
+    path: Path
+
+
+def prose(root: HtmlElement) -> Prose:
+    """The lines of the smallest element that holds four fifths of the page's prose; none where it has no prose."""
+    found = list(_found(root))
+    total = sum(item.line.prose for item in found)
+    if not total:
+        return Prose((), 0.0, 0.0)
+    held: dict[_Element, int] = {}
+    for item in found:
+        if item.line.prose:
+            for element in item.path:
+                held[element] = held.get(element, 0) + item.line.prose
+    enough = [element for element, characters in held.items() if characters >= _HELD * total]
+    chosen = min(enough, key=lambda element: (held[element], -sum(1 for _ in element.iterancestors())))
+    lines = tuple(item.line for item in found if chosen in item.path and not _is_link_list(item.line))
+    alike: Counter[Place] = Counter()
+    for line in lines:
+        alike[line.place] += line.prose
+    length = sum(len(line.block.text) for line in lines)
+    return Prose(lines, sum(alike.values()) / total, max(alike.values(), default=0) / max(1, length))
+
+
+def _is_link_list(line: Line) -> bool:
+    return line.share_linked >= (_MOST_LINKS_IN_PROSE if line.prose else _MOST_LINKS)
+
+
+def _found(root: HtmlElement) -> Iterator[_Found]:
+    """The blocks of the page in reading order, boxes left out. Iterative: pages nest deeply."""
+    body = root.find("body")
+    start = body if body is not None else root
+    most = max(_FEWEST, _WRAPPER * text_length(start))
+    line = _Gathering("paragraph", (start,))
+    stack: list[tuple[_Element, Path, str, int, bool]] = [(start, (start,), "paragraph", 0, False)]
+    while stack:
+        element, path, kind, links, is_done = stack.pop()
+        tag = element.tag if isinstance(element.tag, str) else ""
+        is_left_out = not tag or (element is not start and is_box(element, tag, most)) or len(path) > _DEEPEST
+        if is_done or is_left_out:
+            if is_done and tag in _BLOCKS:
+                yield from _finished(line)
+                line = _Gathering(kind, path)
+            if element is not start and element.tail:
+                line.add(element.tail, links)
+            continue
+        inner_kind, inner_path = kind, path
+        if tag in _BLOCKS:
+            yield from _finished(line)
+            inner_kind = _KINDS.get(tag) or (kind if kind in _NESTING_KINDS else "paragraph")
+            inner_path = (*path, element) if element is not start else path
+            line = _Gathering(inner_kind, inner_path)
+        stack.append((element, path, kind, links, True))
+        inner_links = links + (tag == "a")
+        if element.text:
+            line.add(element.text, inner_links)
+        stack.extend((child, inner_path, inner_kind, inner_links, False) for child in reversed(element))
+    yield from _finished(line)
+
+
+def _finished(line: _Gathering) -> Iterator[_Found]:
+    text = clean_line("".join(line.parts))
+    if not text:
+        return
+    share_linked = min(1.0, line.linked / len(text))
+    place = tuple((str(element.tag), element.get("class") or "") for element in line.path[-2:])
+    yield _Found(Line(Block(text=text, kind=line.kind), place, share_linked, _prose(text, line.kind, share_linked)), line.path)
+
+
+def _prose(text: str, kind: str, share_linked: float) -> int:
+    """Characters of prose: none for short blocks, headings, code and blocks of links."""
+    if kind in ("heading", "code") or share_linked >= _MOST_LINKS or not _SENTENCE.search(text):
+        return 0
+    weight = _DENSE_SCRIPT if any(ord(character) > 0x2E7F for character in text[:20]) else 1
+    return len(text) if len(text) * weight >= _PROSE else 0
