@@ -77,16 +77,19 @@ def main_text(tree: HtmlElement, url: str | None, body: str | None = None) -> Ma
 
 
 def _told(ours: tuple[Line, ...], body: str | None) -> tuple[Block, ...]:
-    """Our lines that the publisher's own text of the article holds, if that is whole and nearly all of it was found."""
+    """Our lines that the publisher's own text of the article holds, if that is whole and nearly all of it was found.
+
+    Publishers leave headings and lists out of it, so these are kept between the lines it holds.
+    """
     if not body or len(body) < _WHOLE_BODY:
         return ()
     wanted = shingles(body)
-    lines = [(line, shingles(line.block.text)) for line in ours]
-    kept = [(line, found) for line, found in lines if is_held(found, wanted)]
-    found = frozenset().union(*(found for _, found in kept))
-    if len(found & wanted) < _FOUND * len(wanted) or _length([line.block for line, _ in kept]) < _WHOLE_BODY:
+    found = [shingles(line.block.text) for line in ours]
+    held = tuple(is_held(some, wanted) for some in found)
+    covered = frozenset().union(*(some for some, is_told in zip(found, held, strict=True) if is_told))
+    if len(covered & wanted) < _FOUND * len(wanted):
         return ()
-    return tuple(line.block for line, _ in kept)
+    return _kept(ours, held, prose_between=False)
 
 
 def _trafilatura(tree: HtmlElement, url: str | None, *, fast: bool) -> tuple[Block, ...]:
@@ -135,15 +138,20 @@ def _chosen(compared: _Comparison) -> MainText:
 
 def _joined(compared: _Comparison) -> tuple[Block, ...]:
     """Our lines that trafilatura has too, those marked up as these are, and prose, headings and lists between them."""
-    places = {line.place for line, held in zip(compared.ours, compared.held, strict=True) if held and _is_typical(line)}
-    positions = [index for index, held in enumerate(compared.held) if held]
+    return _kept(compared.ours, compared.held, prose_between=True)
+
+
+def _kept(ours: Sequence[Line], held: Sequence[bool], *, prose_between: bool) -> tuple[Block, ...]:
+    """The lines that are held elsewhere, and what belongs to them by its markup or by standing between them."""
+    places = {line.place for line, is_held_too in zip(ours, held, strict=True) if is_held_too and _is_typical(line)}
+    positions = [index for index, is_held_too in enumerate(held) if is_held_too]
     first, last = (positions[0], positions[-1]) if positions else (0, -1)
     return tuple(
         line.block
-        for index, (line, held) in enumerate(zip(compared.ours, compared.held, strict=True))
-        if held
-        or line.place in places
-        or (first < index < last and (line.block.kind in _STRUCTURE or line.prose))
+        for index, (line, is_held_too) in enumerate(zip(ours, held, strict=True))
+        if is_held_too
+        or (prose_between and line.place in places)
+        or (first < index < last and (line.block.kind in _STRUCTURE or (prose_between and line.prose)))
     )
 
 
