@@ -25,6 +25,7 @@ _SLUG = re.compile(
 _NAME_FIELD = re.compile(
     r"(?:author|byline|autor)\w*?[-_]*(?:name|link|text)\b|\bauthor\b|\bbyline\b|author vcard|\bfn\b"
 )
+_LONGEST_SIGNATURE = 60
 _MOST = 12
 _FIRM = 3  # of `_strength`; below, an element of that class is as often a label or a box of links
 
@@ -52,11 +53,13 @@ def authors(
     marks: Callable[[], Sequence[Mark]],
     url: str | None = None,
     entry_authors: Sequence[str] = (),
+    edges: Sequence[str] = (),
 ) -> Authors:
-    """The first source that names people, in the order JSON-LD, meta tags, feed, microdata, byline.
+    """The first source that names people, in the order JSON-LD, meta tags, feed, microdata, byline, signature.
 
     Where none does, the first that gives any name that is not the site's; at last the first body. `marks` is called
-    for the bylines only where metadata names nobody, because looking for them costs time.
+    for the bylines only where metadata names nobody, because looking for them costs time; `edges` are the first and
+    last paragraphs of the text, where an article may be signed.
     """
     sites = site_keys(found, url)
     offers: list[_Offer] = []
@@ -67,6 +70,10 @@ def authors(
             break
     if not any(offer.people for offer in offers):
         offers.append(_sorted("byline", _bylines(marks(), sites), sites))
+        # Where a publisher states only itself, an article may be signed in its text; elsewhere two capitalised words
+        # alone in a paragraph are a subheading more often than a name.
+        if any(offer.bodies for offer in offers):
+            offers.append(_sorted("signature", [(text, "") for text in edges if _is_signature(text)], sites))
     return _chosen(offers)
 
 
@@ -84,6 +91,17 @@ def _chosen(offers: Sequence[_Offer]) -> Authors:
         for name in (*offer.people, *offer.others, *offer.bodies)
     )
     return Authors(people=people[:_MOST], bodies=best.bodies[:_MOST], origin=best.origin, rejected=rejected[:_MOST])
+
+
+def _is_signature(text: str) -> bool:
+    """A paragraph that is nothing but the names of people."""
+    found = names(text)
+    return (
+        len(text) <= _LONGEST_SIGNATURE
+        and bool(found)
+        and all(is_person(name) for name in found)
+        and text[-1] not in ".!?:"
+    )
 
 
 def _sorted(origin: str, texts: Sequence[tuple[str, str]], sites: frozenset[str]) -> _Offer:

@@ -12,8 +12,8 @@ _BUILDER = RULES.with_prefix("class.builder")[0].regex()
 _HIDDEN = RULES.with_prefix("style.hidden")[0].regex()
 # Never text, and text only where they wrap much of the page.
 _SILENT = {
-    "script", "style", "noscript", "select", "option", "svg", "iframe", "template", "head", "input", "textarea", "object",
-    "video", "audio", "canvas", "menu", "figcaption", "time", "math",
+    "script", "style", "noscript", "select", "option", "svg", "iframe", "template", "head", "input", "textarea",
+    "object", "video", "audio", "canvas", "menu", "figcaption", "time", "math",
 }  # fmt: skip
 _WRAPPERS = {"form", "aside", "footer", "dialog", "nav", "label", "button"}
 _TRUSTED = {"html", "body", "main", "article", "p", "a", "span", "b", "i", "em", "strong", "br"}

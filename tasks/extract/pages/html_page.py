@@ -14,7 +14,7 @@ from tasks.extract.pages.signals import bylines, dated, signals
 from tasks.extract.pages.site_name import site_name
 from tasks.extract.pages.sniff import sniff
 from tasks.extract.pages.title import title
-from tasks.extract.reading import Reading
+from tasks.extract.reading import Block, Reading
 from tasks.extract.refusal import Refusal
 
 LARGEST = 5_000_000  # bytes decoded; beyond, parsing takes more than the seconds a page may have
@@ -35,7 +35,7 @@ def html_page(page: Page) -> Reading | Refusal:
     found = signals(tree)
     found_text = main_text(tree, page.url, about.body_text(found))
     headline = title(found, page.url, page.entry_title)
-    signed = authors(found, lambda: bylines(tree), page.url, page.entry_authors)
+    signed = authors(found, lambda: bylines(tree), page.url, page.entry_authors, _edges(found_text.blocks))
     return Reading(
         extractor=f"html_{found_text.method}",
         extractor_version=LIBRARY,
@@ -62,6 +62,12 @@ def html_page(page: Page) -> Reading | Refusal:
         is_paywalled=about.is_paywalled(found),
         is_opted_out=about.is_opted_out(found, page.headers),
     )
+
+
+def _edges(blocks: tuple[Block, ...]) -> tuple[str, ...]:
+    """The paragraphs in which an article may be signed: the first three and the last two, headings not counted."""
+    texts = [block.text for block in blocks if block.kind != "heading"]
+    return (*texts[:3], *texts[3:][-2:])
 
 
 def _unreadable(page: Page) -> Refusal | None:

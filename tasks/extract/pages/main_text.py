@@ -17,7 +17,7 @@ from trafilatura import bare_extraction
 
 from tasks.extract.pages.blocks import blocks
 from tasks.extract.pages.prose import Line, prose
-from tasks.extract.pages.shingles import all_shingles, is_held, shingles
+from tasks.extract.pages.shingles import is_held, shingles
 from tasks.extract.reading import Block
 
 LIBRARY = f"trafilatura-{version('trafilatura')}"

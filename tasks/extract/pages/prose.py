@@ -20,10 +20,10 @@ from tasks.extract.pages.boxes import is_box, text_length
 from tasks.extract.reading import Block
 
 _KINDS = {"p": "paragraph", "h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading", "h5": "heading",
-          "h6": "heading", "li": "list_item", "dt": "list_item", "dd": "list_item", "blockquote": "quote", "pre": "code",
-          "tr": "table_row"}  # fmt: skip
-_BLOCKS = {*_KINDS, "div", "article", "section", "main", "body", "ul", "ol", "dl", "table", "tbody", "thead", "td", "th",
-           "header", "figure", "center", "details", "summary", "html", "address", "fieldset", "hr", "br"}  # fmt: skip
+          "h6": "heading", "li": "list_item", "dt": "list_item", "dd": "list_item", "blockquote": "quote",
+          "pre": "code", "tr": "table_row"}  # fmt: skip
+_BLOCKS = {*_KINDS, "div", "article", "section", "main", "body", "ul", "ol", "dl", "table", "tbody", "thead", "td",
+           "th", "header", "figure", "center", "details", "summary", "html", "address", "fieldset", "hr", "br"}  # fmt: skip
 _NESTING_KINDS = ("quote", "list_item", "table_row")  # a div inside one of these is still it
 _SENTENCE = re.compile(r"[.!?。！？…:;,、،؟।]")
 _PROSE = 70  # characters from which a block without many links counts as prose
@@ -152,7 +152,9 @@ def _finished(line: _Gathering) -> Iterator[_Found]:
         return
     share_linked = min(1.0, line.linked / len(text))
     place = tuple((str(element.tag), element.get("class") or "") for element in line.path[-2:])
-    yield _Found(Line(Block(text=text, kind=line.kind), place, share_linked, _prose(text, line.kind, share_linked)), line.path)
+    yield _Found(
+        Line(Block(text=text, kind=line.kind), place, share_linked, _prose(text, line.kind, share_linked)), line.path
+    )
 
 
 def _prose(text: str, kind: str, share_linked: float) -> int:

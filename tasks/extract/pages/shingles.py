@@ -16,7 +16,9 @@ def shingles(text: str) -> frozenset[int]:
     words = _WORD.findall(text.casefold())
     if not words:
         return frozenset()
-    return frozenset(map(hash, zip(*(words[at:] for at in range(_SIZE)), strict=False))) or frozenset((hash(tuple(words)),))
+    return frozenset(map(hash, zip(*(words[at:] for at in range(_SIZE)), strict=False))) or frozenset(
+        (hash(tuple(words)),)
+    )
 
 
 def all_shingles(texts: Iterable[str]) -> frozenset[int]:

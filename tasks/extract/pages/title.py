@@ -15,10 +15,10 @@ from tasks.extract.pages.site_name import is_site, key, site_keys
 # Votes, tuned on development pages: the article's own JSON-LD is mostly the editor's headline, the heading is what
 # readers see, and the rest is often rewritten for search engines. A heading unlike all the rest is weak.
 WEIGHTS = (
-    ("json_ld", 1.5),
+    ("json_ld", 1.75),
     ("heading", 1.0),
     ("og", 0.5),
-    ("twitter", 0.5),
+    ("twitter", 0.1),
     ("feed", 0.5),
     ("lone_heading", 0.4),
     ("meta", 0.3),
