@@ -5,7 +5,7 @@ UV := $(BIN)/uv
 PIP := $(UV) pip install --quiet --python $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: evaluate faults help install install-dev ingest test lint format lock dictionary clean
+.PHONY: evaluate faults help install install-dev ingest up test test-operation lint format lock dictionary clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -13,8 +13,14 @@ help: ## List the commands
 ingest: install ## Turn the seeds into a lake: newslake ingest seeds/
 	@$(BIN)/newslake ingest seeds/
 
+up: install ## Start server, worker and all deployments on this machine; Ctrl-C stops them
+	@$(BIN)/newslake up
+
 test: install-dev ## Run the test suite (what CI runs)
 	@$(BIN)/python -m pytest
+
+test-operation: install-dev ## Run the test of a whole installation: server, worker, deployments (about two minutes)
+	@$(BIN)/python -m pytest -m operation
 
 lint: install-dev ## Check style and types
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy

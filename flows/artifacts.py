@@ -13,6 +13,7 @@ from flows.backfill_plan import Request
 from flows.pipeline import Tally
 from flows.rebuild import Backfill
 from storage.batch import Change
+from tasks.maintain import Maintained
 
 
 def leave_tally(tally: Tally) -> None:
@@ -23,6 +24,20 @@ def leave_tally(tally: Tally) -> None:
 def leave_backfill(request: Request, done: Backfill) -> None:
     """Leave the plan of a `backfill`, and what came of each day."""
     create_markdown_artifact(backfill_markdown(request, done), key="backfill", description="Plan and result by day")
+
+
+def leave_maintained(done: Maintained) -> None:
+    """Leave what `maintain` found."""
+    create_markdown_artifact(maintained_markdown(done), key="maintain", description="Whether the lake is sound")
+
+
+def maintained_markdown(done: Maintained) -> str:
+    """What was written late, and what contradicts the invariants."""
+    verdict = "The lake contradicts its invariants." if done.violations else "The lake is sound."
+    extent = "" if done.is_settled else " Another process was writing: only what is true at every moment was checked."
+    rows = [(each.invariant, each.what) for each in done.violations]
+    parts = (f"**{verdict}**{extent}", f"{done.rows_written} rows had waited.", _table(("invariant", "what"), rows))
+    return "\n\n".join(filter(None, parts))
 
 
 def tally_markdown(tally: Tally) -> str:

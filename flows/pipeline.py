@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from prefect import Task
+from prefect import Task, get_run_logger
 from prefect.utilities.annotations import quote
 
 from flows import __version__
@@ -93,6 +93,7 @@ class Stages:
             name = " ".join(filter(None, (stage.name, self._label, "" if size is None else f"[{size}]")))
             # quote: Prefect would otherwise walk through every record of the batch.
             result = stage.with_options(task_run_name=name)(*map(quote, given))
+            get_run_logger().info("%s: %.1f s", name, time.perf_counter() - started)
         self._tally.seconds[stage.name] += time.perf_counter() - started
         return result
 

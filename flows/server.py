@@ -24,14 +24,14 @@ def prefect_server(say: Callable[[str], None]) -> Iterator[None]:
 
     named = PREFECT_API_URL.value()
     if named:
-        if not _answers(named):
+        if not answers(named):
             raise ServerUnreachable(
                 f"The Prefect server {named} does not answer. Start it, unset PREFECT_API_URL "
                 "(or `prefect config unset PREFECT_API_URL`), or run with --plain."
             )
         say(f"Prefect server {named}")
         yield
-    elif _answers(LOCAL_API):
+    elif answers(LOCAL_API):
         say(f"Prefect server {LOCAL_API}, already running")
         with temporary_settings({PREFECT_API_URL: LOCAL_API}):
             yield
@@ -40,7 +40,8 @@ def prefect_server(say: Callable[[str], None]) -> Iterator[None]:
         yield
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Whether a Prefect server answers at this address of an API."""
     try:
         with urllib.request.urlopen(f"{url.rstrip('/')}/health", timeout=3) as response:
             return bool(response.status == 200)

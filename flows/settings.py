@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -81,6 +82,26 @@ def prepare_prefect(*, quiet: bool) -> None:
 def use_server(url: str) -> None:
     """Let Prefect talk to the server at `url`; call before it is imported."""
     os.environ["PREFECT_API_URL"] = url
+
+
+def home() -> Path:
+    """Where this project stands, with its prefect.yaml."""
+    return Path(os.environ.get("NEWSLAKE_HOME") or Path(__file__).resolve().parent.parent)
+
+
+def environment_of_parts(url: str, lake: str | None = None) -> dict[str, str]:
+    """What a Prefect server, worker and deployment are started with, so that all of them mean the same server."""
+    place = lake or os.environ.get("NEWSLAKE_LAKE") or "lake"
+    ours = {
+        "PREFECT_API_URL": url,
+        # The page would otherwise call port 4200, whatever port the server has.
+        "PREFECT_UI_API_URL": url,
+        "NEWSLAKE_HOME": str(home()),
+        # Paths in settings are meant from where the person stands, not from where a run works.
+        "NEWSLAKE_LAKE": place if "://" in place else str(Path(place).absolute()),
+    }
+    defaults = _PREFECT_DEFAULTS | _WORKER_DEFAULTS | {"PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs"}
+    return defaults | os.environ | ours
 
 
 def named_server() -> str | None:

@@ -1,0 +1,129 @@
+"""All of Prefect on one machine: server, work pool, deployments and a worker, until they are told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import FrameType
+
+from flows.server import answers
+
+POOL = "newslake"
+START_SECONDS = 300.0
+STOP_SECONDS = 30.0
+
+Say = Callable[[str], None]
+
+
+class CannotStart(RuntimeError):
+    """A part did not come up; the message says which and where to look."""
+
+
+class Stop(Exception):
+    """Somebody asked to stop."""
+
+
+def up(home: Path, url: str, environment: Mapping[str, str], *, limit: int, say: Say) -> int:
+    """Start what does not run yet, apply `prefect.yaml`, and wait. Returns 0 when told to stop, 1 when a part died.
+
+    `environment` is what the parts are given, `home` the project's place, `limit` how many runs work at once.
+    Raises CannotStart.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # A handler of our own also gives the parts back the default: what a shell made us ignore, they would too.
+        signal.signal(number, _stop)
+    with ExitStack() as parts:
+        try:
+            return _run(parts, home, url, environment, limit, say)
+        except Stop:
+            say("Stopping")
+            return 0
+
+
+def _run(parts: ExitStack, home: Path, url: str, environment: Mapping[str, str], limit: int, say: Say) -> int:
+    running: dict[str, subprocess.Popen[bytes]] = {}
+    if answers(url):
+        say(f"Prefect server {url}, already running")
+    else:
+        say("Starting a Prefect server: up to a minute")
+        host, port = url.removeprefix("http://").split("/")[0].split(":")
+        running["server"] = _start(parts, environment, home, "server", "start", "--host", host, "--port", port)
+        _wait_for(url, running["server"])
+    asyncio.run(_make_pool())
+    say("Applying prefect.yaml")
+    deploy = subprocess.run(
+        _prefect("--no-prompt", "deploy", "--all"),
+        cwd=home,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if deploy.returncode:
+        raise CannotStart(f"`prefect deploy --all` failed in {home}:\n{deploy.stdout}{deploy.stderr}")
+    running["worker"] = _start(
+        parts, environment, home, "worker", "start", "--pool", POOL, "--limit", str(limit), "--name", "newslake"
+    )
+    say(f"Ready. The page is {url.removesuffix('/api')}, the API {url}; Ctrl-C stops all.")
+    while True:
+        for name, process in running.items():
+            if process.poll() is not None:
+                say(f"The {name} ended by itself with exit code {process.returncode}: stopping")
+                return 1
+        time.sleep(1)
+
+
+def _prefect(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "prefect", *arguments]
+
+
+def _start(parts: ExitStack, environment: Mapping[str, str], home: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    """Start a part in a session of its own, so that Ctrl-C reaches it through us, in order."""
+    process = subprocess.Popen(_prefect(*arguments), cwd=home, env=environment, start_new_session=True)
+    parts.callback(_end, process)
+    return process
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ask a part to stop; end it when it does not."""
+    if process.poll() is not None:
+        return
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + START_SECONDS
+    while not answers(url):
+        if server.poll() is not None:
+            raise CannotStart(f"The Prefect server ended with exit code {server.returncode}; its lines above say why.")
+        if time.monotonic() > until:
+            raise CannotStart(f"The Prefect server did not answer at {url} within {START_SECONDS:.0f} s.")
+        time.sleep(0.5)
+
+
+async def _make_pool() -> None:
+    """Make the work pool unless it is there."""
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.actions import WorkPoolCreate
+    from prefect.exceptions import ObjectAlreadyExists
+
+    async with get_client() as client:
+        try:
+            await client.create_work_pool(WorkPoolCreate(name=POOL, type="process", description="Newslake's runs"))
+        except ObjectAlreadyExists:
+            return
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise Stop
