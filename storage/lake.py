@@ -38,7 +38,9 @@ class Lake:
     """Kept with the lake: what is remembered of removed things is hashed with it."""
 
     @classmethod
-    def open(cls, uri: str | Path, *, ledger_url: str | None = None, create: bool = True) -> Lake:
+    def open(
+        cls, uri: str | Path, *, ledger_url: str | None = None, create: bool = True, is_migrating: bool = False
+    ) -> Lake:
         """Open the lake at a directory, making it if it is not there.
 
         `ledger_url` is a SQLAlchemy URL; by default the ledger is SQLite below the lake's own directory.
@@ -54,7 +56,7 @@ class Lake:
             salt = _initialise(files)
         else:
             known = json.loads(description.data)
-            _check_version(str(uri), int(known["schema_version"]))
+            _check_version(str(uri), int(known["schema_version"]), is_migrating=is_migrating)
             salt = str(known["salt"])
         if create:
             with Ledger.open(url) as ledger:
@@ -64,6 +66,12 @@ class Lake:
     def ledger(self) -> Ledger:
         """Open the lake's ledger; close it, or use it in a `with` statement."""
         return Ledger.open(self.ledger_url)
+
+    def describe(self, generation: int) -> None:
+        """Say that the lake has the present schema."""
+        data, old = _description(self.salt), self.files.read(DESCRIPTION)
+        if old is None or old.data != data:
+            self.files.publish(DESCRIPTION, data, old, generation, _nothing)
 
     def glob(self, table: Table) -> str:
         """Pattern of all parts of a table."""
@@ -77,18 +85,23 @@ def _initialise(files: Files) -> str:
         path = path_of(table, SENTINEL_DATE, SENTINEL_PART)
         files.publish(path, encode(table, table.schema.empty_table()), None, 0, _nothing)
     salt = secrets.token_hex(16)
-    text = json.dumps({"format": "newslake", "schema_version": SCHEMA_VERSION, "salt": salt}, indent=2)
-    files.publish(DESCRIPTION, f"{text}\n".encode(), None, 0, _nothing)
+    files.publish(DESCRIPTION, _description(salt), None, 0, _nothing)
     files.end(0)
     return salt
 
 
-def _check_version(uri: str, version: int) -> None:
+def _description(salt: str) -> bytes:
+    return (
+        json.dumps({"format": "newslake", "schema_version": SCHEMA_VERSION, "salt": salt}, indent=2) + "\n"
+    ).encode()
+
+
+def _check_version(uri: str, version: int, *, is_migrating: bool) -> None:
     if version > SCHEMA_VERSION:
         raise SchemaVersionError(
             f"{uri} has schema version {version}, this Newslake knows {SCHEMA_VERSION}: install a newer Newslake"
         )
-    if version < SCHEMA_VERSION:
+    if version < SCHEMA_VERSION and not is_migrating:
         raise SchemaVersionError(
             f"{uri} has schema version {version}, this Newslake writes {SCHEMA_VERSION}: run `newslake migrate` first"
         )

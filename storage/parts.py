@@ -6,19 +6,31 @@ the order of arrival is written.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from storage.tables import Family, Table
+from storage.tables import Table
 
 SENTINEL_DATE = date(1900, 1, 1)
 SENTINEL_PART = 0
 """Every table has one part without rows, so that a glob over it always finds a file and a schema."""
+
+
+EMPTY: dict[str, object] = {
+    "string": "", "binary": b"", "int64": 0, "double": 0.0, "bool": False, "timestamp[us, tz=UTC]": 0, "date32[day]": 0,
+}  # fmt: skip
+
+
+class UnknownColumnError(Exception):
+    """A part has a column that this version does not know: it was written by a newer one, which must be used."""
 
 
 @dataclass(frozen=True, order=True)
@@ -30,9 +42,20 @@ class Unit:
     part: int
 
 
+def unit_of(table: Table, path: str) -> Unit | None:
+    """The unit that a part's path belongs to; None if it is no path of a part."""
+    found = re.fullmatch(rf"tables/{table.name}/{table.partition}=(\d{{4}}-\d\d-\d\d)/part-(\d{{5}})\.parquet", path)
+    return Unit(table.family.name, date.fromisoformat(found[1]), int(found[2])) if found else None
+
+
 def path_of(table: Table, date: date, part: int) -> str:
     """Where a part stands, relative to the lake."""
     return f"tables/{table.name}/{table.partition}={date.isoformat()}/part-{part:05d}.parquet"
+
+
+def digest(data: bytes) -> str:
+    """The hash by which a part is known to be whole."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def encode(table: Table, rows: pa.Table) -> bytes:
@@ -56,16 +79,31 @@ def encode(table: Table, rows: pa.Table) -> bytes:
 
 
 def decode(table: Table, data: bytes, *, verify: bool = True) -> pa.Table:
-    """A part's rows in the current schema; a column that the part is too old to have is null.
+    """A part's rows in the current schema.
 
-    Raises OSError or pa.ArrowException where the bytes are damaged.
+    A column that the part is too old to have is null, or empty where it may not be null. Raises OSError or
+    pa.ArrowException where the bytes are damaged, UnknownColumnError where they are too new.
     """
-    reader = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=verify)
-    rows = reader.read()
-    missing = [field for field in table.schema if field.name not in rows.schema.names]
-    for field in missing:
-        rows = rows.append_column(field, pa.nulls(len(rows), field.type))
+    rows = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=verify).read()
+    if unknown := sorted(set(rows.schema.names) - set(table.schema.names)):
+        raise UnknownColumnError(f"{table.name} has columns that this Newslake does not know: {', '.join(unknown)}")
+    for field in table.schema:
+        if field.name not in rows.schema.names:
+            rows = rows.append_column(field, _filled(field, len(rows)))
     return rows.select(table.schema.names).cast(table.schema)
+
+
+def _filled(field: pa.Field[Any], length: int) -> pa.Array[Any]:
+    """What stands in a column in rows that are older than it: null, or where that is not allowed an empty value."""
+    value: object
+    if field.nullable:
+        value = None
+    elif pa.types.is_list(field.type):
+        value = []
+    else:
+        value = EMPTY[str(field.type)]
+    filled: pa.Array[Any] = pa.array([value] * length, field.type)
+    return filled
 
 
 def merged(table: Table, old: pa.Table, new: pa.Table, dropped: Collection[str]) -> pa.Table:
@@ -87,8 +125,3 @@ def _without(table: Table, rows: pa.Table, given: pa.Table) -> pa.Table:
     keys = set(zip(*(given[name].to_pylist() for name in table.key), strict=True))
     found = zip(*(rows[name].to_pylist() for name in table.key), strict=True)
     return rows.filter(pa.array([key not in keys for key in found], pa.bool_()))
-
-
-def family_of(unit: Unit, families: Collection[Family]) -> Family:
-    """The family that a unit belongs to."""
-    return next(family for family in families if family.name == unit.family)

@@ -111,7 +111,7 @@ def _plan_article(batch: Batch, known: Known, result: Plan, article: Article, an
     unit = _unit_of(known, result, article, annotations, head)
     is_same_text = decision.change is Change.REANNOTATED and head is not None
     ingested_at = head.ingested_at if is_same_text and head else batch.now
-    placement = _placement(annotations, decision.revision, ingested_at)
+    placement = _placement(batch, annotations, decision.revision, ingested_at)
     result.add(BY_NAME["articles"], Row(unit, (article, placement)))
     result.filed.append(Filed(decision.change, head.revision if head else None))
     key = ArticleKey(article_id=article.article_id, revision=decision.revision)
@@ -156,11 +156,12 @@ def _unit_of(known: Known, result: Plan, article: Article, annotations: Annotati
     return _allocate(known, result, ARTICLES, filing_date(article), len(article.text) + rows * BYTES_PER_ROW)
 
 
-def _placement(annotations: Annotations, revision: int, ingested_at: datetime) -> Placement:
+def _placement(batch: Batch, annotations: Annotations, revision: int, ingested_at: datetime) -> Placement:
     counts = {table.count: len(getattr(annotations, table.field)) for table in ANNOTATIONS if table.count}
     return Placement(
         revision=revision,
         ingested_at=ingested_at,
+        pipeline_version=batch.pipeline_version,
         annotation_status=annotations.status,
         annotated_end=annotations.annotated_end,
         **counts,

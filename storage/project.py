@@ -16,10 +16,10 @@ from storage.applier import Turn, turn
 from storage.batch import Written
 from storage.files import Blob, FencedError, OnStep
 from storage.lake import Lake
-from storage.parts import Unit, decode, encode, merged, path_of
+from storage.parts import Unit, decode, digest, encode, merged, path_of
 from storage.payloads import of_place, unpack
 from storage.replaced import revisions_of
-from storage.state import COMMITS, PAYLOADS, TOUCHES, Ledger, micros
+from storage.state import COMMITS, FILES, PAYLOADS, TOUCHES, Ledger, micros, upsert
 from storage.tables import ARTICLES, FAMILIES, Table, tables_of
 
 CHUNK_BYTES = 64 << 20
@@ -96,6 +96,7 @@ class Chunk:
     units: set[Unit] = field(default_factory=set)
     last_seq: int = 0
     rows: dict[str, list[pa.Table]] = field(default_factory=dict)
+    files: dict[str, dict[str, object]] = field(default_factory=dict)
 
     def of(self, table: Table, unit: Unit) -> pa.Table | None:
         """The rows for one part, with `_seq`, in the order of their commits."""
@@ -133,10 +134,10 @@ def _chunks(ledger: Ledger, due: Collection[str]) -> Iterator[Chunk]:
 
 def _project_chunk(lake: Lake, mine: Turn, chunk: Chunk, written: Totals, on_step: OnStep) -> None:
     for unit in sorted(chunk.units):
-        _take_out(Parts(lake, mine, unit, written, on_step), chunk)
+        _take_out(Parts(lake, mine, unit, written, on_step, chunk.files), chunk)
     for unit in sorted(chunk.units):
         family = next(family for family in FAMILIES if family.name == unit.family)
-        parts = Parts(lake, mine, unit, written, on_step)
+        parts = Parts(lake, mine, unit, written, on_step, chunk.files)
         if family == ARTICLES:
             _project_articles(parts, chunk)
         else:
@@ -219,6 +220,8 @@ class Parts:
     unit: Unit
     written: Totals
     on_step: OnStep
+    files: dict[str, dict[str, object]]
+    """What the ledger will remember of the files, for telling later whether they are whole."""
     blobs: dict[str, Blob | None] = field(default_factory=dict)
     tables: dict[str, pa.Table] = field(default_factory=dict)
 
@@ -237,11 +240,13 @@ class Parts:
         if not len(new) and (not len(old) or not dropped):
             return
         self.mine.beat()
-        data = encode(table, merged(table, old, new, dropped))
+        rows_now = merged(table, old, new, dropped)
+        data = encode(table, rows_now)
         blob = self.blobs[table.name]
+        path = path_of(table, self.unit.date, self.unit.part)
+        self.files[path] = {"path": path, "sha256": digest(data), "bytes": len(data), "rows": len(rows_now)}
         if blob is not None and blob.data == data:
             return
-        path = path_of(table, self.unit.date, self.unit.part)
         self.lake.files.publish(
             path, data, blob, self.mine.generation, lambda step: self.on_step(f"{table.name} {step}")
         )
@@ -257,6 +262,7 @@ def _mark(mine: Turn, chunk: Chunk, now: datetime) -> None:
             day, place = unit.date.isoformat(), (TOUCHES.c.family == unit.family, TOUCHES.c.part == unit.part)
             done = TOUCHES.update().where(*waiting, *place, TOUCHES.c.date == day)
             connection.execute(done.values(applied_at=micros(now)))
+        upsert(connection, FILES, list(chunk.files.values()))
         # A removal names what it took out, so nothing of it is kept once it is done.
         still = sa.select(TOUCHES.c.seq).where(TOUCHES.c.applied_at.is_(None))
         removed = PAYLOADS.c.table_name == "removed"

@@ -145,6 +145,7 @@ class Placement:
 
     revision: int = column("Which text of the article this is; 1 is the first that was seen")
     ingested_at: datetime = column("When this revision entered the lake")
+    pipeline_version: str = column("Version of the code, rules and model that made this row and its annotations")
     annotation_status: str = column(
         "complete; truncated: only the text up to `annotated_end` was read; unsupported_language: none was made"
     )

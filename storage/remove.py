@@ -6,7 +6,7 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from storage.files import OnStep
 from storage.lake import Lake
 from storage.lookups import tombstone
 from storage.operations import Removal
-from storage.parts import Unit, decode
+from storage.parts import Unit, decode, unit_of
 from storage.payloads import pack, unpack
 from storage.plan import plan
 from storage.project import project
@@ -127,19 +127,12 @@ def _find(lake: Lake, request: Request) -> _Found:
 
 def _rows(lake: Lake, table: Table) -> Iterable[tuple[Unit, dict[str, object]]]:
     for path in lake.files.paths(f"tables/{table.name}"):
-        blob = lake.files.read(path)
-        if blob is None:
+        blob, unit = lake.files.read(path), unit_of(table, path)
+        if blob is None or unit is None:
             continue
         rows = decode(table, blob.data)
-        unit = unit_of(table, path)
         for row in rows.select([name for name in COLUMNS if name in rows.schema.names]).to_pylist():
             yield unit, row
-
-
-def unit_of(table: Table, path: str) -> Unit:
-    """The unit that a part's path belongs to."""
-    day, name = Path(path).parts[-2:]
-    return Unit(table.family.name, date.fromisoformat(day.split("=")[1]), int(name[5:10]))
 
 
 def _count(lake: Lake, items: Collection[tuple[str, str, Unit]]) -> dict[str, int]:

@@ -72,6 +72,13 @@ PARTS = _table(
     _value("items", sa.BigInteger),
     _value("bytes", sa.BigInteger),
 )
+FILES = _table(
+    "files",
+    _key("path"),
+    _value("sha256"),
+    _value("bytes", sa.BigInteger),
+    _value("rows", sa.BigInteger),
+)
 HEADS = _table(
     "heads",
     _key("article_id"),
