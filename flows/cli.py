@@ -16,6 +16,7 @@ import typer
 
 from flows.cli_operate import register_operating
 from flows.cli_read import register_reading
+from flows.cli_sources import register_sources
 from flows.options import AsJson, CannotDo, LakeOption
 from flows.settings import InvalidSetting, Settings, prepare_prefect
 
@@ -78,6 +79,7 @@ def _through_prefect(path: str, source: str | None, settings: Settings, say: Cal
 
 register_operating(app)
 register_reading(app)
+register_sources(app)
 
 
 def main() -> None:

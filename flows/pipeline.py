@@ -156,7 +156,7 @@ def _ingest(
             if fetched.pages or fetched.rejections:
                 finish(run(clean, len(fetched.pages), fetched, context), run, tally, context)
             if fetched.polled:
-                _settle(fetched.polled, context)
+                tally.add(_settle(fetched.polled, context), ())
         record_run(tally, context, flow="ingest")
     return tally
 
@@ -168,7 +168,7 @@ def finish(cleaned: Cleaned, run: Stages, tally: Tally, context: RunContext) -> 
     tally.add(run(store, len(unique.articles), unique, context), unique.rejections)
 
 
-def _settle(polled: tuple[Polled, ...], context: RunContext) -> None:
+def _settle(polled: tuple[Polled, ...], context: RunContext) -> Stored:
     """Keep the record of what was asked, then remember it; only now, when all that came of it is in the lake."""
     batch = Batch(
         run_id=context.run_id,
@@ -178,8 +178,9 @@ def _settle(polled: tuple[Polled, ...], context: RunContext) -> None:
         fetches=tuple(fetch for one in polled for fetch in one.fetches),
         feed_gaps=tuple(gap for one in polled for gap in one.gaps),
     )
-    store_batch(context.lake, context.ledger, batch)
+    stored = store_batch(context.lake, context.ledger, batch)
     settle(polled, context.ledger, context.now)
+    return stored
 
 
 def record_run(tally: Tally, context: RunContext, *, flow: str) -> None:

@@ -101,6 +101,8 @@ def save_entries(ledger: Ledger, source_id: str, entries: Mapping[str, int | Non
         }
         for key, tries in entries.items()
     ]
+    if not rows:
+        return
     with ledger.writing() as connection:
         upsert(connection, ENTRIES, rows)
 
@@ -162,6 +164,8 @@ def _state(text: str) -> FeedState:
     values = json.loads(text)
     for name in _INSTANTS & set(values):
         values[name] = None if values[name] is None else instant(values[name])
-    values["interval"] = timedelta(seconds=values["interval"])
-    values["entry_keys"] = tuple(values["entry_keys"])
+    for name in ("interval", "ttl"):
+        values[name] = None if values[name] is None else timedelta(seconds=values[name])
+    for name in ("entry_keys", "skip_hours", "skip_days"):
+        values[name] = tuple(values[name])
     return FeedState(**values)

@@ -157,7 +157,11 @@ class FeedGap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
-    """A feed as the ledger remembers it between two polls. `entry_keys` are those of the last one, to notice a gap."""
+    """A feed as the ledger remembers it between two polls.
+
+    `entry_keys` are those of the last one, to notice a gap. `ttl`, `skip_hours` and `skip_days` (0 is Monday) stand in
+    the feed itself and hold until it is read again.
+    """
 
     source_id: str
     url: str
@@ -180,3 +184,6 @@ class FeedState:
     moved_polls: int = 0
     entry_keys: tuple[str, ...] = ()
     newest_at: datetime | None = None
+    ttl: timedelta | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from storage.feeds import feed_states, save_entries, save_feed_states
 from storage.operations import FeedState, Source
 from storage.state import Ledger
+from tasks.extract.refusal import Refusal
 from tasks.extract.schedule.after_poll import due
 from tasks.extract.schedule.polled import Polled
 from tasks.extract.sources.received import Received
 from tasks.files.collection import Collection
-from tasks.network.live import Manners, polled_live
+from tasks.network.discover import Found, discover
+from tasks.network.fetcher import Fetcher
+from tasks.network.live import AGENT, Manners, polled_live
+from tasks.network.site import Sites
 
 
 def is_path(address: str) -> bool:
@@ -51,6 +55,13 @@ def due_sources(
     )
     chosen = due(states, now) if only_due else tuple(state for state in states if state.disabled_at is None)
     return [(named[state.source_id], state) for state in chosen]
+
+
+async def discovered(url: str, ledger: Ledger, manners: Manners, version: str = "0") -> tuple[Found, ...] | Refusal:
+    """The feeds that an address is or has."""
+    async with Fetcher(manners.user_agent(version), guard=manners.guard) as fetcher:
+        sites = Sites(fetcher, ledger, AGENT, "discovery", lambda: datetime.now(UTC), gap=manners.gap)
+        return await discover(sites, url)
 
 
 def settle(polled: Iterable[Polled], ledger: Ledger, now: datetime) -> None:

@@ -41,7 +41,7 @@ def test_the_seeds_show_every_local_format_and_all_of_them_are_kept(now: datetim
         "json_article": 4,
     }
     assert result.refusals == ()
-    assert result.skipped == ("ORIGIN.md",)
+    assert result.skipped == ("ORIGIN.md", "sources.toml")
 
 
 def test_a_feed_carries_its_entry_to_the_page_it_links_to(now: datetime) -> None:

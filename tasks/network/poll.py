@@ -63,16 +63,19 @@ class Poller:
         )
         asked = await self.sites.get(request, source.source_id, "feed")
         notes.fetches.append(asked.fetch)
-        document = self._document(source, asked.answer) if isinstance(asked.answer, Response) else None
+        answer = asked.answer
+        document = None
+        if isinstance(answer, Response) and answer.status == 200:
+            document = self._document(source, answer)
         read = await asyncio.to_thread(read_feed, document) if document else None
         if document and (said := self._reserved(document)):
             read = _reserved_refusal(document.locator, said)
-        outcome = feed_answer(_answer(asked.answer), read, now)
+        outcome = feed_answer(_answer(answer), read, now)
         if isinstance(read, Feed) and document:
             async for received in self._entries(source, state, document, read, notes):
                 yield received
-        elif isinstance(problem := read or asked.answer, Refusal):
-            yield Received(refusals=(problem,))
+        elif isinstance(read, Refusal):
+            yield Received(refusals=(read,))
         after = after_poll(state, outcome, now, source.interval)
         if notes.has_unsettled:  # a 304 at the next poll would leave them out for good
             after = replace(after, etag=None, last_modified=None)

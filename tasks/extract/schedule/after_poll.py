@@ -20,7 +20,6 @@ from tasks.extract.schedule.outcome import (
     LOWEST,
     Failed,
     Gone,
-    Hints,
     Outcome,
     Read,
     Unchanged,
@@ -49,7 +48,7 @@ def after_poll(state: FeedState, outcome: Outcome, now: datetime, own_interval: 
                 etag=outcome.etag or state.etag,
                 last_modified=outcome.last_modified or state.last_modified,
             )
-            return _due(state, outcome.hints, now, own_interval)
+            return _due(state, outcome.hints.max_age, now, own_interval)
         case Gone():
             due_at = now + REVIVAL
             return replace(state, disabled_at=now, disabled_because="gone", last_error="gone", due_at=due_at)
@@ -73,12 +72,14 @@ def conditional(state: FeedState, now: datetime) -> tuple[str | None, str | None
 
 def due(states: tuple[FeedState, ...], now: datetime) -> tuple[FeedState, ...]:
     """Those whose time has come, the longest overdue first."""
-    waiting = [
-        state
-        for state in states
-        if (state.due_at is None or state.due_at <= now) and state.disabled_because != BY_OPERATOR
-    ]
+    waiting = [state for state in states if _is_due(state, now)]
     return tuple(sorted(waiting, key=lambda state: (state.due_at is not None, state.due_at or now, state.source_id)))
+
+
+def _is_due(state: FeedState, now: datetime) -> bool:
+    if state.disabled_because == BY_OPERATOR or (state.due_at is not None and state.due_at > now):
+        return False
+    return state.polled_at is None or _allowed(now, state) == now
 
 
 def _read(state: FeedState, outcome: Read, now: datetime, own_interval: timedelta | None) -> FeedState:
@@ -86,7 +87,7 @@ def _read(state: FeedState, outcome: Read, now: datetime, own_interval: timedelt
     repeats_etag = is_changed and state.body_sha256 is not None and outcome.etag and outcome.etag == state.etag
     interval = own_interval or _rhythm(outcome.published, now)
     if missed(state, outcome):
-        interval = min(interval, state.interval / 2)
+        interval = max(LOWEST, min(interval, state.interval / 2))
     state = replace(
         _well(state, now),
         etag=outcome.etag if outcome.is_sound else None,
@@ -97,8 +98,11 @@ def _read(state: FeedState, outcome: Read, now: datetime, own_interval: timedelt
         changed_at=now if is_changed else state.changed_at,
         entry_keys=outcome.entry_keys,
         newest_at=max(outcome.published, default=state.newest_at),
+        ttl=outcome.hints.ttl,
+        skip_hours=tuple(sorted(outcome.hints.skip_hours)),
+        skip_days=tuple(sorted(outcome.hints.skip_days)),
     )
-    return _due(state, outcome.hints, now, own_interval)
+    return _due(state, outcome.hints.max_age, now, own_interval)
 
 
 def _rhythm(published: tuple[datetime, ...], now: datetime) -> timedelta:
@@ -111,22 +115,22 @@ def _rhythm(published: tuple[datetime, ...], now: datetime) -> timedelta:
     return min(max(usual, gaps[0] / 4), CEILING)
 
 
-def _due(state: FeedState, hints: Hints, now: datetime, own_interval: timedelta | None) -> FeedState:
+def _due(state: FeedState, max_age: timedelta | None, now: datetime, own_interval: timedelta | None) -> FeedState:
     """Set the next poll: our own rhythm within the floor, and not before the publisher wants it.
 
     A ttl below the floor says that sooner is welcome; a short max-age does not, caches set it for their own ends.
     """
-    floor = max(LOWEST, min(FLOOR, own_interval or FLOOR, hints.ttl or FLOOR))
-    wait = max(state.interval, floor, hints.max_age or floor, min(hints.ttl or floor, CEILING))
-    return replace(state, due_at=_allowed(now + min(wait + _spread(state, wait), LONGEST), hints))
+    floor = max(LOWEST, min(FLOOR, own_interval or FLOOR, state.ttl or FLOOR))
+    wait = max(state.interval, floor, max_age or floor, min(state.ttl or floor, CEILING))
+    return replace(state, due_at=_allowed(now + min(wait + _spread(state, wait), LONGEST), state))
 
 
-def _allowed(at: datetime, hints: Hints) -> datetime:
+def _allowed(at: datetime, state: FeedState) -> datetime:
     """The first moment from `at` on that is not in the hours and days to be skipped (GMT); at most a week later."""
-    if len(hints.skip_hours) > 23 or len(hints.skip_days) > 6:
+    if len(state.skip_hours) > 23 or len(state.skip_days) > 6:
         return at
     for _ in range(7 * 24):
-        if at.hour not in hints.skip_hours and at.weekday() not in hints.skip_days:
+        if at.hour not in state.skip_hours and at.weekday() not in state.skip_days:
             return at
         at = at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     return at

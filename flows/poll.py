@@ -1,0 +1,29 @@
+"""The flow `poll`: ask the feeds that are due, and bring what is new into the lake. A tick is not a poll."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from prefect import flow
+from pydantic import Field
+
+from flows.pipeline import Tally, ingest_feeds
+from flows.settings import Settings, secret
+from tasks.extract.sources.source_file import source_file
+from tasks.isolate import Workers
+
+
+@flow(name="poll", validate_parameters=True)
+def poll(
+    sources: Annotated[
+        str | None, Field(description="The file of sources; by default as NEWSLAKE_SOURCES says")
+    ] = None,
+    lake: Annotated[str | None, Field(description="Where the lake is; by default as NEWSLAKE_LAKE says")] = None,
+) -> Tally:
+    """Ask every feed whose own time has come; most ticks ask few of them or none."""
+    settings = Settings.read(lake=lake)
+    declared = source_file(Path(sources or settings.sources).read_bytes(), secret)
+    web = [source for source in declared if source.address.lower().startswith(("http://", "https://"))]
+    with Workers(settings.workers) as workers:
+        return ingest_feeds(web, settings, workers, plain=False)
