@@ -49,5 +49,5 @@ _RULES: Mapping[str, float] = MappingProxyType(
 
 
 def confidence(rule_id: str, reading: Reading) -> float:
-    """Estimated probability that type of stretch and value are right, less where the reading is one of two."""
+    """Estimated probability that the row marks a time and its value is right; less where the reading is one of two."""
     return round(_RULES.get(rule_id, _FAMILIES[rule_id.split(".")[0]]) * reading.doubt, 2)
