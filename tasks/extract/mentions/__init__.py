@@ -17,6 +17,7 @@ from tasks.extract.mentions.datelines import datelines
 from tasks.extract.mentions.entities import entities
 from tasks.extract.mentions.found import found
 from tasks.extract.mentions.headlines import headlines
+from tasks.extract.mentions.introduced import introduced
 from tasks.extract.mentions.joined import joined
 from tasks.extract.mentions.labelled import labelled
 from tasks.extract.mentions.lexicon import RULES
@@ -40,9 +41,10 @@ STEPS: tuple[Callable[[Doc, Names], Names], ...] = (
     untitled,
     joined,
     datelines,
-    headlines,
     labelled,
     surnames,
+    introduced,
+    headlines,
     teams,
 )
 

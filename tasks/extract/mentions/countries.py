@@ -11,6 +11,8 @@ def country(label: str, text: str) -> str | None:
     """ISO 3166-1 alpha-2, or None where the name is in no gazetteer or of no single country."""
     if label not in _PLACES:
         return None
+    if text.isupper() and text not in places():
+        text = text.title()
     if label == "NORP":
         return demonyms().get(text) or (places()[text].country_code or None if text in places() else None)
     place = places().get(text) or places().get(text.replace("’", "'"))

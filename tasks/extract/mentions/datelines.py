@@ -13,7 +13,7 @@ from tasks.extract.mentions.scan import lines
 
 # A dateline is short: a town of a few words, perhaps a region.
 _MOST_TOKENS = 4
-_AFTER_PLACE = frozenset(("-", "--", "–", "—", "("))
+_DASHES = frozenset(("-", "--", "–", "—"))
 
 
 def datelines(doc: Doc, names: Names) -> Names:
@@ -40,7 +40,7 @@ def _end_of_place(doc: Doc, start: int) -> int:
 
 
 def _is_dateline(doc: Doc, end: int) -> bool:
-    """After the place comes a date, a dash or an agency in brackets, at once or after ", Region"."""
+    """After the place comes a date, a dash, or an agency in brackets and a dash, at once or after ", Region"."""
     after = end
     if doc[after].text == ",":
         after += 1
@@ -50,4 +50,7 @@ def _is_dateline(doc: Doc, end: int) -> bool:
             return False
         return not doc[after].text.isalpha()
     token = doc[after]
-    return token.text in _AFTER_PLACE or re.match(r"(19|20)\d\d\b", token.text) is not None
+    if token.text == "(":
+        closing = next((i for i in range(after, min(after + _MOST_TOKENS, len(doc) - 1)) if doc[i].text == ")"), None)
+        return closing is not None and doc[closing + 1].text in _DASHES
+    return token.text in _DASHES or re.match(r"(19|20)\d\d\b", token.text) is not None

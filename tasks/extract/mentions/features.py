@@ -62,8 +62,6 @@ def _own(doc: Doc, name: Name) -> Iterator[str]:
     span = doc[name.start : name.end]
     yield "bias"
     yield f"model={name.label or 'none'}"
-    if name.rule in ("dateline", "headline"):
-        yield name.rule
     yield from _words(doc, name)
     yield from _shape(span.text, name)
     yield from _neighbours(doc, name)

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from spacy.tokens import Doc, Token
 
+from tasks.extract.gazetteers import given_names
 from tasks.extract.mentions.lexicon import ROLES, TITLES, is_capitalised
 from tasks.extract.mentions.name import Name, Names
 from tasks.extract.mentions.scan import indices
 
+_LONGEST_PERSON = 4
 LABELS = frozenset(("PERSON", "ORG", "GPE", "LOC", "NORP", "FAC", "EVENT", "PRODUCT", "WORK_OF_ART", "LAW"))
 
 
@@ -54,13 +56,14 @@ def _runs(doc: Doc) -> Iterator[Name]:
 
 
 def _run(doc: Doc, start: int, end: int) -> Iterator[Name]:
-    """A run without the titles at its edges; a run of nothing else names nobody."""
+    """A run without the titles at its edges, a person if it opens with a given name; what it is else shows later."""
     while start < end and doc[start].lower_ in TITLES | ROLES:
         start += 1
     while end > start and (doc[end - 1].lower_ in ROLES or not doc[end - 1].is_alpha):
         end -= 1
     if start < end and len(doc[start:end].text) > 1:
-        yield Name(start=start, end=end, label="", rule="run")
+        is_person = 1 < end - start < _LONGEST_PERSON and given_names().get(doc[start].lower_, "u") != "u"
+        yield Name(start=start, end=end, label="PERSON" if is_person else "", rule="run")
 
 
 def _begins(token: Token) -> bool:

@@ -13,6 +13,8 @@ from tasks.extract.mentions.scan import lines
 # A shorter line may be a name or an abbreviation.
 _LEAST_WORDS = 3
 _LONGEST_NAME = 4
+# Towns are called "Surprise" and "Hope".
+_UNMISTAKEN = frozenset(("country", "capital", "continent"))
 
 
 def headlines(doc: Doc, names: Names) -> Names:
@@ -43,7 +45,7 @@ def _known(doc: Doc, start: int, end: int, known: dict[str, str]) -> Iterator[Na
         for length in range(min(_LONGEST_NAME, end - index), 0, -1):
             label = _label(doc[index : index + length].text, known)
             if label:
-                yield Name(start=index, end=index + length, label=label, rule="headline")
+                yield Name(start=index, end=index + length, label=label, rule="headline", confidence=0.7)
                 index += length - 1
                 break
         index += 1
@@ -55,4 +57,5 @@ def _label(text: str, known: dict[str, str]) -> str:
         return known[text.lower()]
     if titled in demonyms():
         return "NORP"
-    return "GPE" if (titled in places() and len(text) > 3) or (text in places() and text not in ("US",)) else ""
+    place = places().get(titled) or (places().get(text) if text != "US" else None)
+    return "GPE" if place is not None and place.kind in _UNMISTAKEN else ""
