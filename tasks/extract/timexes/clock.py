@@ -59,7 +59,7 @@ def clock(groups: Groups, anchor: Anchor) -> Reading:
 
 
 def _hour_and_minute(groups: Groups) -> tuple[int, int, bool]:
-    figures = re.split(r"[:.h]", groups["clock"] or "")
+    figures = re.split(r"[:.]|(?<=\d)h", groups["clock"] or "")
     if len(figures) == 1 and len(figures[0]) == 4 and figures[0].isdigit():
         figures = [figures[0][:2], figures[0][2:]]
     hour = int(cardinal(figures[0]) or 0)
