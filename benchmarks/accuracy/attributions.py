@@ -15,7 +15,7 @@ Counts = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Unit:
-    """One attribution: the offsets of the letters and digits of its content and source; `row` is its place in the list."""
+    """One attribution: offsets of the letters and digits of its content and source; `row` is its place in the list."""
 
     content: frozenset[int]
     source: frozenset[int]
@@ -89,9 +89,7 @@ def region_counts(text: str, gold: Sequence[Unit], found: Sequence[Unit]) -> Reg
 def _claims(letters: frozenset[int], candidates: Iterable[Unit]) -> Unit | None:
     """The attribution that holds most of a region, if it holds half of it."""
     touching = [unit for unit in candidates if unit.content & letters]
-    best = max(
-        touching, key=lambda unit: (len(unit.content & letters) / len(letters), bool(unit.source)), default=None
-    )
+    best = max(touching, key=lambda unit: (len(unit.content & letters) / len(letters), bool(unit.source)), default=None)
     return best if best is not None and 2 * len(best.content & letters) >= len(letters) else None
 
 

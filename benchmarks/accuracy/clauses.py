@@ -10,9 +10,10 @@ from benchmarks.accuracy.documents import Parsed
 from benchmarks.accuracy.figures import Prediction
 from benchmarks.accuracy.quotes import attribution, judge, rows, score
 
-__all__ = ["NAME", "SETS", "judge", "predict", "score"]
+__all__ = ["FIELD", "NAME", "SETS", "judge", "predict", "score"]
 
 NAME = "quotes"
+FIELD = "quotes"
 SETS = ("quotes_gum_news",)
 _NO_CLAUSE = frozenset(("object", "preposition", "infinitive", "request", "noun", "noun_about", "adjective"))
 

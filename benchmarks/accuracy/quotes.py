@@ -15,6 +15,7 @@ from storage.records import Quote
 from tasks.extract.quotes import quotes
 
 NAME = "quotes"
+FIELD = "quotes"
 SETS = ("quotes_polnear", "probe_seed")
 
 

@@ -48,7 +48,7 @@ def framed(scene: Scene, before: tuple[Attribution, ...]) -> tuple[Attribution, 
 def _first_frame(scene: Scene, readings: tuple[Cue, ...]) -> Attribution | None:
     for name, wanted, construction, confidence in FRAMES:
         for cue in readings:
-            if cue.frame != wanted:
+            if cue.frame != wanted or (name == "parenthetical" and cue.cue_class != "speech"):
                 continue
             content = construction(cue)
             if not content:
