@@ -6,6 +6,7 @@ import math
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -63,6 +64,14 @@ HOSTILE = (
 def test_hostile_numbers_are_read_in_bounded_time_and_never_raise(text: str) -> None:
     for amount in amounts(text):
         assert math.isfinite(amount.value)
+
+
+def test_the_parse_of_one_endless_sentence_is_walked_in_bounded_time(model: Model) -> None:
+    """Every number looks only so far up and down the parse: a thousand of them cost no more than each alone."""
+    doc = model.nlp("5 apples, " * 1_000)
+    started = process_time()
+    assert len(claims(doc, CONTEXT, (), (), ())) == 1_000
+    assert process_time() - started < 5
 
 
 @settings(max_examples=150, deadline=None)

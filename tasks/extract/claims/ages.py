@@ -13,7 +13,8 @@ TOLD = re.compile(
     r"\b(?:aged?|ages?\sof|who\s(?:is|was|turned|turns)|turned|turns|turning)\s(?:(?:just|only|over|under|about)\s)?$",
     re.IGNORECASE,
 )
-NOT_TOLD = re.compile(r"\s(?!when|or|and|at|in|on|to|with)[a-z]|[-–]")
+# "Turned 40 pages" tells no age; "aged 60 for years" does.
+NOT_TOLD = re.compile(r"\s(?!when|or|and|at|in|on|to|with|for|by|from|after|before)[a-z]|[-–]")
 CLOSING = re.compile(r"[,)]|\.?$|\.\s|\s(?:who|has|had|was|is|said|from|of)\b")
 
 

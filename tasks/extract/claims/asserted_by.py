@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Span, Token
+from spacy.tokens import Token
 
 from storage.records import Mention, Quote
 from tasks.extract.claims.lexicon import words
+from tasks.extract.claims.quantity import above, below
 
 SAYING = frozenset(words("attribution.verb"))
 # Inside a quotation the one who says "I" is named outside it.
 OWN_WORDS = frozenset({"i", "we"})
 # Verbs of saying whose object may be the quantity itself: "confirmed 18 cases", "put the toll at 18".
 STATING = frozenset(words("attribution.object"))
+
+# How far from the quantity a source may be named, in tokens.
+FURTHEST = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ def asserted_by(token: Token, quotes: Sequence[Quote], mentions: Sequence[Mentio
             quote_id=quote.quote_id, speaker=quote.speaker, start=quote.speaker_start, end=quote.speaker_end,
             name=quote.speaker_name, entity_id=quote.speaker_entity_id,
         )  # fmt: skip
-    named = _according(token.sent) or _saying(token)
+    named = _according(token) or _saying(token)
     return _named(named, mentions) if named else Source()
 
 
@@ -50,38 +54,42 @@ def _holding(offset: int, quotes: Sequence[Quote]) -> Quote | None:
     return min(holding, key=lambda quote: sum(span.end - span.start for span in quote.content), default=None)
 
 
-def _according(sentence: Span) -> Token | None:
-    """The noun after "according to"."""
-    for token in sentence[:-1]:
-        if token.lower_ == "according" and token.nbor().lower_ == "to":
-            return next((child for child in token.nbor().children if child.dep_ == "pobj"), None)
+def _according(token: Token) -> Token | None:
+    """The noun after "according to" in the sentence, no further off than `FURTHEST`."""
+    sentence = token.sent
+    start, end = max(sentence.start, token.i - FURTHEST), min(sentence.end - 1, token.i + FURTHEST)
+    for word in token.doc[start:end]:
+        if word.lower_ == "according" and word.nbor().lower_ == "to":
+            return next((child for child in below(word.nbor()) if child.dep_ == "pobj"), None)
     return None
 
 
 def _saying(token: Token) -> Token | None:
     """The subject of the nearest verb of saying whose clause holds the token."""
     current = token
-    while current.head != current:
-        head = current.head
+    for head in above(token):
         is_object = current.dep_ in ("dobj", "prep") and head.lemma_.lower() in STATING
         is_clause = current.dep_ in ("ccomp", "xcomp", "parataxis") or head.dep_ == "parataxis"
         if is_object or (is_clause and head.lemma_.lower() in SAYING):
-            subject = next((child for child in head.children if child.dep_ == "nsubj"), None)
+            subject = next((child for child in below(head) if child.dep_ == "nsubj"), None)
             if subject is None or subject.lower_ not in OWN_WORDS:
                 return subject
         current = head
     said = [
         child
-        for child in current.children
+        for child in below(current)
         if child.dep_ in ("parataxis", "ccomp") and child.lemma_.lower() in SAYING and child.i > token.i
     ]
-    return next((child for verb in said[:1] for child in verb.children if child.dep_ == "nsubj"), None)
+    return next((child for verb in said[:1] for child in below(verb) if child.dep_ == "nsubj"), None)
 
 
 def _named(head: Token, mentions: Sequence[Mention]) -> Source:
     doc = head.doc
-    left = min((token.i for token in head.subtree if token.i <= head.i), default=head.i)
-    right = max((token.i for child in head.rights if child.dep_ == "amod" for token in child.subtree), default=head.i)
+    left = max(head.left_edge.i, head.i - FURTHEST)
+    right = max(
+        (child.right_edge.i for child in below(head) if child.dep_ == "amod" and child.i > head.i), default=head.i
+    )
+    right = min(right, head.i + FURTHEST)
     start, end = doc[left].idx, doc[right].idx + len(doc[right])
     held = [mention for mention in mentions if mention.start < end and start < mention.end and mention.end >= head.idx]
     mention = max(held, key=lambda mention: mention.end, default=None)

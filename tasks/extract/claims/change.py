@@ -6,7 +6,7 @@ from spacy.tokens import Token
 
 from tasks.extract.claims.amounts import Amount
 from tasks.extract.claims.lexicon import words
-from tasks.extract.claims.quantity import Quantity, following
+from tasks.extract.claims.quantity import Quantity, below, following
 
 CHANGES = {form: entry for form, entry in words("change.").items() if entry.rule != "change.not"}
 # Verbs that move their object by the number only with "by", or where it is a share or points.
@@ -101,7 +101,7 @@ def _verb(head: Token) -> str | None:
     if token.pos_ != "VERB" or token == head:
         return _participle(head)
     lemma = token.lemma_.lower()
-    particle = next((child.lower_ for child in token.children if child.dep_ == "prt"), "")
+    particle = next((child.lower_ for child in below(token) if child.dep_ == "prt"), "")
     phrase = f"{lemma} {particle}".strip()
     entry = CHANGES.get(phrase) or CHANGES.get(lemma)
     is_itself_moving = role == "nsubj" and entry is not None and entry.value in DIRECTIONS
@@ -112,7 +112,7 @@ def _verb(head: Token) -> str | None:
 
 def _participle(head: Token) -> str | None:
     """The participle after the noun: "12 people killed", "30 wounded in the blast"."""
-    for child in head.children:
+    for child in below(head):
         if child.dep_ in ("acl", "relcl") and (entry := CHANGES.get(child.lemma_.lower())):
             return entry.value
     return None

@@ -8,10 +8,12 @@ from spacy.tokens import Span, Token
 
 from tasks.extract.claims.change import CHANGES, DIRECTIONS, MOVES_BY
 from tasks.extract.claims.lexicon import words
-from tasks.extract.claims.quantity import Counted, Quantity, following
+from tasks.extract.claims.quantity import Counted, Quantity, above, below, following
 
 # Furthest the counted noun may stand behind its number, in tokens: "12 heavily armed masked men".
 REACH = 7
+# Longest noun phrase before its head, in tokens.
+LONGEST = 15
 MARKS = re.compile(r"[\"“”„«»‘’']+(?=\s|$)|(?<!\S)[\"“”„«»‘’']+")
 # "$5 million in 2019", "5% in France": when and where, not what.
 NOT_MEASURED = frozenset({"DATE", "TIME", "GPE", "LOC"})
@@ -27,15 +29,14 @@ CONTAINERS = frozenset(words("container"))
 MEASURED = frozenset(words("measured.verb")) | {
     form for form, entry in CHANGES.items() if entry.value in DIRECTIONS and form not in MOVES_BY
 }
-LEVELS = frozenset({"at", "to", "by", "from", "of"})
+LEVELS = frozenset({"at", "to", "by", "of"})
 
 
 def counted(quantity: Quantity) -> Counted | None:
     """The thing counted or measured; None where the sentence names none."""
     amount, last = quantity.amount, quantity.last
     if amount.unit is not None and amount.unit.rule == "unit.age":
-        is_apposed = last.dep_ in ("appos", "nummod", "npadvmod") and last.head.pos_ in ("NOUN", "PROPN")
-        head = _attributive(last) or (last.head if is_apposed else _subject(last, is_plain=True))
+        head = _attributive(last) or _person(last)
         return _phrase(head, last, is_measured=True) if head else None
     if of := _complement(last):
         is_share = amount.is_part or (amount.unit is not None and amount.unit.rule == "unit.share")
@@ -47,7 +48,7 @@ def counted(quantity: Quantity) -> Counted | None:
         level = _level(last)
         return _phrase(level, last, is_measured=True) if level else None
     is_time = amount.unit is not None and amount.unit.rule == "unit.time"
-    head = _attributive(last) or (None if is_time else _within(last) or _subject(last))
+    head = _attributive(last) or (None if is_time else _within(last) or _worth(quantity) or _subject(last))
     return _phrase(head, last, is_measured=True) if head else None
 
 
@@ -120,48 +121,65 @@ def _within(last: Token) -> Token | None:
     return noun if noun is not None and noun.ent_type_ not in NOT_MEASURED and noun.lower_ != "half" else None
 
 
-def _level(last: Token) -> Token | None:
-    """What a bare number is the level of: "gained 0.7% to 6,327", "put the toll at 18"."""
-    preposition = last.head
-    if last.dep_ != "pobj" or preposition.lower_ not in LEVELS:
-        return None
-    return _subject(last)
+def _worth(quantity: Quantity) -> Token | None:
+    """The noun of "aid worth $40 million"."""
+    worth, noun = following(quantity.first, -1), following(quantity.first, -2)
+    is_valued = worth is not None and worth.lower_ in ("worth", "valued")
+    return noun if is_valued and noun is not None and noun.pos_ in ("NOUN", "PROPN") else None
 
 
-def _subject(last: Token, *, is_plain: bool = False) -> Token | None:
-    """The object or subject of the verb that governs the amount, or the noun it is an adjunct of."""
-    below = last
-    if last.pos_ == "VERB":
-        return _argument(last, last, last, is_plain=True)
-    for ancestor in last.ancestors:
-        if ancestor.pos_ in ("VERB", "AUX"):
-            return _argument(ancestor, below, last, is_plain=is_plain)
-        if ancestor.pos_ in ("NOUN", "PROPN") and ancestor.i < last.i and below.dep_ not in ("conj", "appos"):
+def _person(last: Token) -> Token | None:
+    """Whose age it is: "two men, aged 24", "Maria, who was 10"."""
+    for ancestor in above(last):
+        if ancestor.pos_ in ("NOUN", "PROPN") and ancestor.i < last.i:
             return ancestor
-        below = ancestor
+        subject = next((child for child in below(ancestor) if child.dep_ in ("nsubj", "nsubjpass")), None)
+        if subject is not None and subject.pos_ in ("NOUN", "PROPN"):
+            return subject
     return None
 
 
-def _argument(verb: Token, below: Token, last: Token, *, is_plain: bool) -> Token | None:
-    if below.dep_ in ("nsubj", "nsubjpass") or (verb.dep_ == "acl" and verb.head.i < verb.i):
+def _level(last: Token) -> Token | None:
+    """What a bare number is the level of: "gained 0.7% to 6,327", "put the toll at 18"."""
+    is_after = last.dep_ == "pobj" and last.head.lower_ in LEVELS
+    is_equated = last.dep_ == "attr" and last.head.lemma_ == "be"
+    return _subject(last) if is_after or is_equated else None
+
+
+def _subject(last: Token) -> Token | None:
+    """The object or subject of the verb that governs the amount, or the noun it is an adjunct of."""
+    under = last
+    if last.pos_ == "VERB":
+        return _argument(last, last, last)
+    for ancestor in above(last):
+        if ancestor.pos_ in ("VERB", "AUX"):
+            return _argument(ancestor, under, last)
+        if ancestor.pos_ in ("NOUN", "PROPN") and ancestor.i < last.i and under.dep_ not in ("conj", "appos"):
+            return ancestor
+        under = ancestor
+    return None
+
+
+def _argument(verb: Token, under: Token, last: Token) -> Token | None:
+    if under.dep_ in ("nsubj", "nsubjpass") or (verb.dep_ == "acl" and verb.head.i < verb.i):
         return verb.head if verb.dep_ == "acl" else None
-    objects = [child for child in verb.children if child.dep_ == "dobj" and child.i < last.i and child != below]
-    if objects and below.dep_ == "prep":
+    objects = [child for child in below(verb) if child.dep_ == "dobj" and child.i < last.i and child != under]
+    if objects and under.dep_ == "prep":
         return objects[0] if objects[0].pos_ in ("NOUN", "PROPN") else None
-    if verb.lemma_.lower() not in MEASURED and not is_plain:
+    if verb.lemma_.lower() not in MEASURED:
         return None
-    subject = next((child for child in verb.children if child.dep_ in ("nsubj", "nsubjpass")), None)
+    subject = next((child for child in below(verb) if child.dep_ in ("nsubj", "nsubjpass")), None)
     if subject is None and verb.dep_ == "conj":
-        subject = next((child for child in verb.head.children if child.dep_ in ("nsubj", "nsubjpass")), None)
+        subject = next((child for child in below(verb.head) if child.dep_ in ("nsubj", "nsubjpass")), None)
     return subject if subject is not None and subject.pos_ in ("NOUN", "PROPN") else None
 
 
 def _phrase(head: Token, last: Token, *, is_whole: bool = False, is_measured: bool = False) -> Counted:
     """The noun phrase of `head` without determiner, number and quotation marks; with it as the whole of a share."""
     doc = head.doc
-    inside = {token.i for token in head.subtree if token.i <= head.i}
-    left, floor = head.i, last.i + 1 if head.i > last.i else 0
-    while left > floor and (left - 1 in inside or doc[left - 1].is_quote or doc[left - 1].pos_ in MODIFIERS):
+    left, floor = head.i, max(last.i + 1 if head.i > last.i else 0, head.i - LONGEST)
+    edge = head.left_edge.i
+    while left > floor and (left > edge or doc[left - 1].is_quote or doc[left - 1].pos_ in MODIFIERS):
         left -= 1
     whole_start = left
     while left < head.i and (_is_determiner(doc[left]) or any(token.tag_ == "POS" for token in doc[left : head.i])):

@@ -77,6 +77,9 @@ def _from_next(text: str, quantity: Quantity, following: Quantity) -> Quantity:
 def _from_before(quantity: Quantity, before: Quantity) -> Quantity:
     """The thing counted before in the same sentence, where nothing was measured since."""
     amount, thing = quantity.amount, before.thing
+    unit = before.amount.unit
+    if unit is not None and unit.rule == "unit.age" and amount.unit is None and quantity.first.i - before.last.i == 2:
+        return replace(quantity, amount=replace(amount, unit=unit), thing=thing)
     is_bare = (
         amount.unit is None and quantity.thing is None and not (amount.is_part or amount.is_multiple or amount.per)
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from spacy.tokens import Token
 
 from tasks.extract.claims.lexicon import words
+from tasks.extract.claims.quantity import below
 
 MODALS, BELIEFS, ADVERBS = (
     frozenset(words("hedge.modal")),
@@ -23,15 +24,15 @@ COMPLEMENTS = frozenset({"ccomp", "xcomp", "conj"})
 def is_hedged(token: Token) -> bool:
     """A modal, a verb of belief or a doubtful adverb stands over the quantity."""
     for verb, is_above in _verbs(token):
-        children = {child.lower_ for child in verb.children}
-        auxiliaries = {child.lower_ for child in verb.children if child.dep_ in ("aux", "auxpass")}
+        children = {child.lower_ for child in below(verb)}
+        auxiliaries = {child.lower_ for child in below(verb) if child.dep_ in ("aux", "auxpass")}
         if (
             auxiliaries & MODALS
             or children & ADVERBS
             or ((is_above or verb.dep_ != "acl") and verb.lemma_.lower() in BELIEFS)
         ):
             return True
-    return any(child.lower_ in ADVERBS for child in token.children)
+    return any(child.lower_ in ADVERBS for child in below(token))
 
 
 def is_negated(token: Token, start: Token) -> bool:
@@ -40,7 +41,7 @@ def is_negated(token: Token, start: Token) -> bool:
     if before in ("not", "without"):
         return True
     for verb, is_above in _verbs(token):
-        if any(child.dep_ == "neg" for child in verb.children) and not is_above:
+        if any(child.dep_ == "neg" for child in below(verb)) and not is_above:
             return True
         if is_above and verb.lemma_.lower() == "deny":
             return True

@@ -9,7 +9,7 @@ from spacy.tokens import Token
 from storage.records import Timex
 from tasks.extract.claims.change import suffered
 from tasks.extract.claims.lexicon import words
-from tasks.extract.claims.quantity import Counted, Quantity, following
+from tasks.extract.claims.quantity import Counted, Quantity, below, following
 
 # Entities of the model in which a bare number is part of a name.
 NAMES = frozenset({"ORG", "PRODUCT", "FAC", "GPE", "LOC", "WORK_OF_ART", "EVENT", "LAW", "PERSON", "NORP"})
@@ -118,4 +118,4 @@ def _is_model(quantity: Quantity) -> bool:
 
 def _counts_too(token: Token, thing: Counted) -> bool:
     """Another number before this one counts the same noun."""
-    return any(other.like_num and other.i < token.i for other in thing.head.children)
+    return any(other.like_num and other.i < token.i for other in below(thing.head))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from spacy.tokens import Doc, Token
 
 from tasks.extract.claims.amounts import Amount
+
+# Beyond these a parse is that of a hostile text, and walking it for every number would take quadratic time.
+DEEPEST, WIDEST = 30, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,16 @@ def place(doc: Doc, starts: Sequence[int], amount: Amount) -> Quantity:
 
 def _at(starts: Sequence[int], offset: int) -> int:
     return max(0, bisect_right(starts, offset) - 1)
+
+
+def above(token: Token) -> Iterator[Token]:
+    """The tokens that govern a token, nearest first, as far as any real sentence goes."""
+    return islice(token.ancestors, DEEPEST)
+
+
+def below(token: Token) -> Iterator[Token]:
+    """The tokens that depend on a token, as many as any real clause has."""
+    return islice(token.children, WIDEST)
 
 
 def following(token: Token, distance: int = 1) -> Token | None:
