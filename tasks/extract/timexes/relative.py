@@ -112,7 +112,12 @@ def ago(groups: Groups, anchor: Anchor) -> Reading:
     amount = cardinal(groups.get("amount") or "x")
     if amount is None:
         return Reading("DATE", "PAST_REF", None, "publication")
-    if amount == 1 and unit_kind(groups["unit"] or "") == ("year", 1) and anchor.quarter:
+    kind, factor = unit_kind(groups["unit"] or "")
+    if (same := groups.get("same")) and kind in _FINENESS and (amount * factor) % 1 == 0:
+        unit = {"today": "day"}.get(same.lower(), same.split()[-1].lower())
+        day = _days_or_months_on(Period("day", anchor.publication), kind, -int(amount * factor))
+        return on_calendar(period_of(day.first, unit) if day else None, "publication")
+    if amount == 1 and (kind, factor) == ("year", 1) and anchor.quarter:
         return aside(on_calendar(back_a_year(anchor.quarter), "context", doubt=0.8))
     return _counted(groups, -amount, Period("day", anchor.publication), "publication")
 
