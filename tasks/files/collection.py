@@ -17,6 +17,7 @@ from tasks.extract.sources.received import Document, Pending, Received, merged, 
 from tasks.extract.sources.sniff import Kind, is_note, sniff
 from tasks.files.read import MAX_LINE, Truncated, lines, read_document, read_head
 from tasks.files.walk import Found, inside, locator, walk
+from tasks.files.warc import warc
 
 BATCH = 200  # lines of a JSON Lines file that are handed on together
 
@@ -59,6 +60,9 @@ class Collection:
         return file.path != self.root and is_note(file.locator)
 
     def _file(self, file: _Seen) -> Iterator[Received]:
+        if file.kind is Kind.WARC:
+            yield from warc(file.found.path, self._of(file.found, b""))
+            return
         if file.kind is Kind.JSON_LINES:
             yield from self._json_lines(file.found)
             return

@@ -66,14 +66,17 @@ def feed(body: bytes, now: datetime, *, media_type: str | None = None, base: str
 
 def _feed(head: Any, items: list[Any], source: FeedText, now: datetime, refusals: tuple[Refusal, ...]) -> Feed:
     about = head.feed if head is not None else {}
-    kept = items[:MAX_ENTRIES]
+    kept = [item for item in items[:MAX_ENTRIES] if _is_published(item)]
+    hidden = tuple(
+        _hidden(number) for number, item in enumerate(items[:MAX_ENTRIES], start=1) if not _is_published(item)
+    )
     too_many = tuple(
         Refusal(
             locator=f"#{number}",
             reason="too_many_entries",
             detail=f"The feed has {len(items)} entries; the first {MAX_ENTRIES} are read. Split the file to have all.",
         )
-        for number in range(len(kept) + 1, len(items) + 1)
+        for number in range(MAX_ENTRIES + 1, len(items) + 1)
     )
     return Feed(
         title=plain_text(about.get("title")),
@@ -81,11 +84,24 @@ def _feed(head: Any, items: list[Any], source: FeedText, now: datetime, refusals
         language=printable(about.get("language"), 35),
         version=(head.version or None) if head is not None else None,
         entries=tuple(entry_fields(item, now) for item in kept),
-        refusals=refusals + too_many,
+        refusals=refusals + hidden + too_many,
         complaint=_complaint(head, source),
         charset=source.charset,
         repaired=source.repaired,
     )
+
+
+def _is_published(item: Any) -> bool:
+    """All items are, but the drafts, pictures and menus of a WordPress export."""
+    return (
+        item.get("wp_post_type", "post") in ("post", "page", "article")
+        and item.get("wp_status", "publish") == "publish"
+    )
+
+
+def _hidden(number: int) -> Refusal:
+    detail = f"Item {number} of the export is a draft, a picture or a part of the site's menu, no published article."
+    return Refusal(locator=f"#{number}", reason="not_published", detail=detail)
 
 
 def _complaint(head: Any, source: FeedText) -> str | None:

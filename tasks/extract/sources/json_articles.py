@@ -23,10 +23,10 @@ MAX_DEPTH = 50
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "url": ("url", "html.responded_url", "html.requested_url", "link", "article_url", "href", "uri"),
     "canonical_url": ("canonical_link", "canonical_url", "canonical"),
-    "title": ("title", "headline", "title_page", "title_rss", "name"),
+    "title": ("title", "headline", "headlines.0.value", "title_page", "title_rss", "name"),
     "text": (
         "maintext", "text", "plaintext", "body", "article_body", "articleBody", "content", "full_text", "body_text",
-        "raw_text",
+        "raw_text", "bodies.0.value",
     ),
     "html": ("article_html", "body_html", "body_xhtml", "content_html", "raw_html", "html.content", "html"),
     "authors": ("authors", "author", "byline", "by", "creator", "byline_text"),

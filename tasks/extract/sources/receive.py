@@ -17,6 +17,10 @@ from tasks.extract.sources.feed import Feed, feed
 from tasks.extract.sources.feed_entry import Entry
 from tasks.extract.sources.json_articles import Json, is_article, json_items, mapping_header, parsed_json
 from tasks.extract.sources.json_feed import json_feed
+from tasks.extract.sources.mail import mail
+from tasks.extract.sources.markup_text import xml_root
+from tasks.extract.sources.newsml_g2 import newsml_g2
+from tasks.extract.sources.nitf import nitf
 from tasks.extract.sources.received import Document, Pending, Received, merged, page
 from tasks.extract.sources.sitemap import sitemap
 from tasks.extract.sources.sniff import Kind, sniff
@@ -30,6 +34,9 @@ def receive(document: Document, fields: Fields | None = None) -> Received:
     kind = sniff(document.body, document.url or document.locator, fields)
     if isinstance(kind, Refusal):
         return Received(refusals=(replace(kind, locator=document.locator),))
+    if kind not in READERS:  # an archive is read as a stream, by the shell
+        detail = f"{document.locator} is an archive within something else. Save it as a file of its own."
+        return Received(refusals=(Refusal(locator=document.locator, reason="unknown_format", detail=detail),))
     return READERS[kind](document, fields or {})
 
 
@@ -55,6 +62,41 @@ def _html(document: Document, _: Fields) -> Received:
 def _feed(document: Document, _: Fields) -> Received:
     read = read_feed(document)
     return entries(document, read) if isinstance(read, Feed) else Received(refusals=(read,))
+
+
+def _nitf(document: Document, _: Fields) -> Received:
+    root = xml_root(document.body)
+    return _articles(document, () if root is None else (nitf(root, document.fetched_at),))
+
+
+def _newsml_g2(document: Document, _: Fields) -> Received:
+    root = xml_root(document.body)
+    return _articles(document, () if root is None else newsml_g2(root, document.fetched_at))
+
+
+def _mail(document: Document, _: Fields) -> Received:
+    return _articles(document, mail(document.body, document.fetched_at))
+
+
+def _articles(document: Document, found: tuple[Entry | Refusal, ...]) -> Received:
+    """Entries that are whole articles, each a page; what holds no text is refused."""
+    if not found:
+        detail = f"{document.locator} holds no news item that could be read."
+        return Received(refusals=(Refusal(locator=document.locator, reason="no_text", detail=detail),))
+    pages, refusals = [], []
+    for number, entry in enumerate(found, start=1):
+        locator = document.locator if len(found) == 1 else f"{document.locator}#{number}"
+        if isinstance(entry, Refusal):
+            refusals.append(replace(entry, locator=locator))
+        elif entry.content is None:
+            refusals.append(
+                _refusal(locator, "no_text", "The item is a picture, a package or empty.", "It is left out")
+            )
+        else:
+            about = replace(document, media_type="text/html; charset=utf-8")
+            body = entry.content.encode("utf-8", "replace")
+            pages.append(page(about, "html_fragment", locator=locator, body=body, entry=entry))
+    return Received(pages=tuple(pages), refusals=tuple(refusals))
 
 
 def _json(document: Document, fields: Fields) -> Received:
@@ -164,6 +206,9 @@ READERS: Mapping[Kind, Callable[[Document, Fields], Received]] = {
     Kind.FEED: _feed,
     Kind.JSON_FEED: _feed,
     Kind.SITEMAP: _feed,
+    Kind.NITF: _nitf,
+    Kind.NEWSML_G2: _newsml_g2,
+    Kind.MAIL: _mail,
     Kind.JSON: _json,
     Kind.JSON_LINES: _json_lines,
 }

@@ -22,6 +22,10 @@ class Kind(StrEnum):
     JSON = "json"
     JSON_LINES = "json_lines"
     SITEMAP = "sitemap"
+    NITF = "nitf"
+    NEWSML_G2 = "newsml_g2"
+    MAIL = "mail"
+    WARC = "warc"
 
 
 _TEXT_NAMES = (".txt", ".text", ".md", "")
@@ -43,6 +47,14 @@ _HTML_TAG = re.compile(
 )
 _FEED_ROOT = re.compile(r"<(?:[\w-]{1,20}:)?(?:rss\b|feed\b|rdf\b|channel\s*>)", re.IGNORECASE)
 _SITEMAP_ROOT = re.compile(r"<(?:[\w-]{1,20}:)?(?:urlset|sitemapindex)\b", re.IGNORECASE)
+_NEWS_ROOT = re.compile(r"<(?:[\w-]{1,20}:)?(nitf|newsItem|newsMessage|packageItem|NewsML)\b", re.IGNORECASE)
+_MAIL = re.compile(
+    r"(?:From [^\n]{1,500}\d{4}\r?\n)?"
+    r"(?:Return-Path|Received|Delivered-To|MIME-Version|Message-ID|X-[\w-]+|From|Date|Subject):"
+    r"[^\n]*\n(?:[A-Za-z-]{2,60}:|[ \t])",
+    re.IGNORECASE,
+)
+_LZ4 = b"\x04\x22\x4d\x18"
 _PROLOGUE = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^<>\[]*(?:\[.*?\]\s*)?>)\s*", re.DOTALL | re.IGNORECASE)
 
 
@@ -52,6 +64,8 @@ def sniff(body: bytes, name: str = "", fields: Mapping[str, str] | None = None) 
         return _refusal(name, "empty", "is empty; nothing was saved, or it was cut off before its first byte")
     if found := next((label for magic, label in _MAGIC if body.startswith(magic)), None):
         return _refusal(name, "binary", f"is {found}, which holds no article text; convert it to HTML or text first")
+    if body.startswith((b"WARC/", _LZ4)):
+        return Kind.WARC
     sample = _sample(body)
     if sample is None:
         return _refusal(name, "binary", "is neither text nor a format we know; convert it to HTML or text first")
@@ -60,6 +74,8 @@ def sniff(body: bytes, name: str = "", fields: Mapping[str, str] | None = None) 
         return _markup(start, name)
     if start.startswith(("{", "[")):
         return _json(body, name, fields)
+    if _MAIL.match(start):
+        return Kind.MAIL
     ending = _ending(name)
     if _FEED_ROOT.search(start[:4_096]) and ending not in _TEXT_NAMES[:3]:
         return Kind.FEED  # a warning of the server's stands before it
@@ -67,7 +83,7 @@ def sniff(body: bytes, name: str = "", fields: Mapping[str, str] | None = None) 
         return Kind.HTML
     if ending in _TEXT_NAMES:
         return Kind.TEXT_SEED
-    known = "text, HTML, RSS, Atom, JSON Feed, JSON and JSON Lines"
+    known = "text, HTML, RSS, Atom, JSON Feed, JSON and JSON Lines, sitemaps, NewsML-G2, NITF, mail, WARC"
     return _refusal(name, "unknown_format", f"is of no format we read ({known}); rename plain text to end in .txt")
 
 
@@ -81,6 +97,8 @@ def _markup(start: str, name: str) -> Kind | Refusal:
     root = start
     while match := _PROLOGUE.match(root):
         root = root[match.end() :]
+    if news := _NEWS_ROOT.match(root):
+        return Kind.NITF if news[1].lower() == "nitf" else Kind.NEWSML_G2
     if _SITEMAP_ROOT.match(root):
         return Kind.SITEMAP
     if _FEED_ROOT.match(root):
