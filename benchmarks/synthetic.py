@@ -6,6 +6,7 @@ import hashlib
 import random
 from dataclasses import MISSING, fields
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TypeVar, get_type_hints
 
 from storage.operations import Page, Rejection, Run
@@ -18,21 +19,19 @@ DAY = datetime(2026, 1, 1, tzinfo=UTC)
 SYLLABLES = ("ka", "lo", "mi", "ren", "sto", "va", "ti", "nor", "el", "bru", "sa", "den")
 
 
+@cache
+def _blank(record: type) -> dict[str, object]:
+    hints = get_type_hints(record)
+    return {each.name: EMPTY.get(hints[each.name], ()) for each in fields(record) if each.default is MISSING}
+
+
 def made(record: type[T], **given: object) -> T:
     """A record with the given values; what it needs besides is empty, zero or false."""
-    hints = get_type_hints(record)
-    needed = [each.name for each in fields(record) if each.default is MISSING and each.name not in given]
-    return record(**{name: EMPTY.get(hints[name], ()) for name in needed} | given)
+    return record(**_blank(record) | given)
 
 
 def sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def names(count: int, *, seed: int = 0) -> list[str]:
-    """Names of entities; the first are the frequent ones."""
-    chance = random.Random(seed)
-    return ["".join(chance.choices(SYLLABLES, k=3)).title() + f" {number}" for number in range(count)]
 
 
 def article(

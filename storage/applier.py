@@ -41,6 +41,15 @@ class Turn:
             connection.execute(APPLIER.update().values(heartbeat_at=int(clock)))
         self.beaten_at = clock
 
+    def confirm(self) -> None:
+        """Raise FencedError if somebody else took the work over.
+
+        Asked between reading a part and replacing it: who is still the one to write then, and replaces the version
+        that he read, overwrites nothing that came later.
+        """
+        with self.ledger.reading() as connection:
+            self.check(connection)
+
     def check(self, connection: sa.Connection) -> None:
         """Raise FencedError if somebody else took the work over."""
         if connection.execute(sa.select(APPLIER.c.generation)).scalar_one() != self.generation:

@@ -46,6 +46,9 @@ class Files(Protocol):
     def paths(self, prefix: str) -> Iterator[str]:
         """All files below a path, sorted. Slow in an object store; not for the way of a commit."""
 
+    def sizes(self, prefix: str) -> dict[str, int]:
+        """All files below a path, sorted, with their bytes."""
+
     def delete(self, path: str) -> None:
         """Take a file away, durably; nothing happens if there is none."""
 
@@ -94,8 +97,11 @@ class LocalFiles:
         shutil.rmtree(self._staging(generation), ignore_errors=True)
 
     def paths(self, prefix: str) -> Iterator[str]:
+        return iter(self.sizes(prefix))
+
+    def sizes(self, prefix: str) -> dict[str, int]:
         found = (path for path in (self.root / prefix).rglob("*") if path.is_file())
-        return iter(sorted(path.relative_to(self.root).as_posix() for path in found))
+        return {path.relative_to(self.root).as_posix(): path.stat().st_size for path in sorted(found)}
 
     def delete(self, path: str) -> None:
         (self.root / path).unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storage.files import Files, LocalFiles
+from storage.objects import NoConditionsError, ObjectFiles
 from storage.parts import SENTINEL_DATE, SENTINEL_PART, encode, path_of
 from storage.state import Ledger
 from storage.tables import SCHEMA_VERSION, TABLES, Table
@@ -25,6 +26,10 @@ class NoLakeError(Exception):
 
 class SchemaVersionError(Exception):
     """The lake was written by a newer Newslake, or has to be migrated before this one may write to it."""
+
+
+class NoLedgerError(ValueError):
+    """A lake that is not on this machine was named without the address of its ledger."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +51,12 @@ class Lake:
         `ledger_url` is a SQLAlchemy URL; by default the ledger is SQLite below the lake's own directory.
         Raises NoLakeError if there is none and none is to be made, SchemaVersionError if its schema is not ours.
         """
-        root = Path(uri).absolute()
-        files = LocalFiles(root)
-        url = ledger_url or f"sqlite:///{root / 'ledger' / 'ledger.sqlite'}"
+        files, url = _place(str(uri), ledger_url)
         description = files.read(DESCRIPTION)
         if description is None:
             if not create:
                 raise NoLakeError(f"{uri} holds no lake: `newslake ingest` makes one, --lake names another")
+            _check_conditions(str(uri), files, url)
             salt = _initialise(files)
         else:
             known = json.loads(description.data)
@@ -76,6 +80,32 @@ class Lake:
     def glob(self, table: Table) -> str:
         """Pattern of all parts of a table."""
         return f"{Path(self.uri).absolute()}/tables/{table.name}/**/*.parquet"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the parts are files that any tool of this machine can open."""
+        return isinstance(self.files, LocalFiles)
+
+
+def _place(uri: str, ledger_url: str | None) -> tuple[Files, str]:
+    """Where the files of a lake stand, and where its ledger."""
+    if uri.startswith("s3://"):
+        if ledger_url is None:
+            raise NoLedgerError(
+                f"{uri} is not on this machine, so its ledger needs an address: PostgreSQL, or SQLite here"
+            )
+        return ObjectFiles.parse(uri), ledger_url
+    root = Path(uri).absolute()
+    return LocalFiles(root), ledger_url or f"sqlite:///{root / 'ledger' / 'ledger.sqlite'}"
+
+
+def _check_conditions(uri: str, files: Files, ledger_url: str) -> None:
+    """Several machines may write only where the store refuses a PUT that was overtaken."""
+    if isinstance(files, ObjectFiles) and not ledger_url.startswith("sqlite") and not files.knows_conditions():
+        raise NoConditionsError(
+            f"{uri}: this object store ignores If-Match and If-None-Match, so only one machine may write to the lake. "
+            "Give it an SQLite ledger on that machine instead of PostgreSQL"
+        )
 
 
 def _initialise(files: Files) -> str:

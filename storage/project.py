@@ -247,6 +247,7 @@ class Parts:
         self.files[path] = {"path": path, "sha256": digest(data), "bytes": len(data), "rows": len(rows_now)}
         if blob is not None and blob.data == data:
             return
+        self.mine.confirm()
         self.lake.files.publish(
             path, data, blob, self.mine.generation, lambda step: self.on_step(f"{table.name} {step}")
         )

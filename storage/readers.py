@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.dataset as ds
 
 from storage.lake import Lake
+from storage.objects import ObjectFiles
 from storage.operations import Run
 from storage.schemas import from_arrow
 from storage.tables import ANNOTATIONS, BY_NAME, TABLES, Table
@@ -40,8 +41,21 @@ def connect(lake: Lake) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     for table in TABLES:
-        connection.execute(f"CREATE VIEW {table.name} AS {_select(lake, table)}")
+        if isinstance(lake.files, ObjectFiles):
+            # DuckDB's own reader of s3:// is an extension that has to be downloaded; pyarrow's comes with it.
+            connection.register(table.name, dataset(lake.files, table))
+        else:
+            connection.execute(f"CREATE VIEW {table.name} AS {_select(lake, table)}")
     return connection
+
+
+def dataset(files: ObjectFiles, table: Table) -> ds.Dataset:
+    """A table in an object store, for pyarrow and whatever reads its datasets."""
+    filesystem, root = files.filesystem()
+    schema = pa.schema([*table.schema, pa.field(table.partition, pa.date32())])
+    place = f"{root}/tables/{table.name}"
+    partitioning = ds.partitioning(pa.schema([(table.partition, pa.date32())]), flavor="hive")
+    return ds.dataset(place, schema=schema, format="parquet", filesystem=filesystem, partitioning=partitioning)
 
 
 def _select(lake: Lake, table: Table) -> str:
@@ -58,9 +72,8 @@ def table_stats(lake: Lake) -> list[TableStats]:
         for table in TABLES:
             count = f"SELECT count(*), count(DISTINCT {table.partition}) FROM {table.name}"
             rows, partitions = connection.execute(count).fetchall()[0]
-            files = [Path(lake.uri) / path for path in lake.files.paths(f"tables/{table.name}")]
-            size = sum(path.stat().st_size for path in files)
-            found.append(TableStats(table.name, table.meaning, rows, partitions, len(files), size))
+            sizes = lake.files.sizes(f"tables/{table.name}")
+            found.append(TableStats(table.name, table.meaning, rows, partitions, len(sizes), sum(sizes.values())))
     return found
 
 

@@ -207,7 +207,9 @@ class Quote(Annotation):
     """A stretch of reported speech, with who said it. `start` to `end` is the hull of `content`, marks not included."""
 
     quote_id: int = column("Number of the quote in its article, from 0")
-    kind: str = column("direct, mixed, indirect; scare (marked, but not speech) or credit (a picture's caption and maker)")
+    kind: str = column(
+        "direct, mixed, indirect; scare (marked, but not speech) or credit (a picture's caption and maker)"
+    )
     content: tuple[Span, ...] = column("The stretches that were said, in order, quotation marks not included")
     content_text: str = column("The stretches that were said, joined by a space")
     cue: str | None = column('Word or words that mark it as speech ("said", "according to")', optional=True)
