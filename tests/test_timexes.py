@@ -154,8 +154,8 @@ WORDS = """
 the a last next this past two 12 99999999999 2021 1998-99 0000-00-00 31/02/21 13/13/13 30 february Feb. May 29 Monday
 tuesdays day days week quarter Q3 century centuries millennia years year half ago later earlier before in of to and
 every each first second 20th 0th early mid- end beginning 5 p.m. 25:61 24:00 noon midnight EST yesterday tomorrow night
-morning today Easter Thanksgiving Election Day AD BC 44 fiscal FY decade 1990s '87 ' – - , . ended now recent future soon
-billion hundred dozen a half several few per ﬁ İ ٣ \u200b
+morning today Easter Thanksgiving Election Day AD BC 44 fiscal FY decade 1990s '87 ' – - , . ended now recent future
+soon billion hundred dozen a half several few per ﬁ İ ٣ \u200b
 """
 PIECES = st.sampled_from([*WORDS.split(), "\n\n"])
 PUBLISHED = st.sampled_from(
