@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -25,6 +26,7 @@ def register_operating(app: typer.Typer) -> None:
     app.command(epilog="Example: newslake backfill --from 2021-07-01 --to 2021-07-31 --dry-run")(backfill)
     app.command(epilog="Example: newslake up --port 4200")(up)
     app.command(epilog="Example: newslake status --json")(status)
+    app.command(epilog="Example: newslake report state.html")(report)
 
 
 def backfill(
@@ -83,6 +85,23 @@ def status(lake: LakeOption = None, as_json: AsJson = False) -> None:
         show_status(found, troubles)
     if troubles:
         raise typer.Exit(1)
+
+
+def report(
+    path: Annotated[str, typer.Argument(metavar="FILE", help="Where the page is written.")] = "report.html",
+    lake: LakeOption = None,
+) -> None:
+    """Write the state of the lake as one HTML page that needs no network."""
+    settings = Settings.read(lake=lake)
+    prepare_prefect(quiet=True)
+    from datetime import UTC, datetime
+
+    from storage.lake import Lake
+    from tasks.report import report as task
+
+    opened = Lake.open(settings.lake, ledger_url=settings.ledger, create=False)
+    with opened.ledger() as ledger:
+        typer.echo(task.fn(opened, ledger, Path(path), datetime.now(UTC)))
 
 
 def up(

@@ -1,0 +1,30 @@
+"""The flow `report`: the state of the lake as a page, every day."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+from prefect import flow
+from prefect.artifacts import create_link_artifact
+from prefect.utilities.annotations import quote
+from pydantic import Field
+
+from flows.settings import Settings
+from storage.lake import Lake
+from tasks.report import report as report_task
+
+
+@flow(name="report", validate_parameters=True)
+def report(
+    path: Annotated[str, Field(description="Where the page is written")] = "report.html",
+    lake: Annotated[str | None, Field(description="Where the lake is; by default as NEWSLAKE_LAKE says")] = None,
+) -> str:
+    """Write the page: articles, completeness, rejections, lags, feeds, annotations, leaders, growth."""
+    settings = Settings.read(lake=lake)
+    opened = Lake.open(settings.lake, ledger_url=settings.ledger, create=False)
+    with opened.ledger() as ledger:
+        written = report_task(quote(opened), quote(ledger), Path(path), datetime.now(UTC))
+    create_link_artifact(written.as_uri(), link_text="The report", key="report", description="The state of the lake")
+    return str(written)
