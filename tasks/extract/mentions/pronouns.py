@@ -22,6 +22,8 @@ _SUBJECTS = frozenset(("nsubj", "nsubjpass"))
 _REACH = 10
 # Below this a candidate is no better than chance.
 _LEAST_SCORE = -4.0
+# What being named often is worth, and from how many mentions on it is worth no more.
+_FAME, _FAMOUS = 0.4, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def _scored(
         known_sex = sexes.get(reference.entity, "")
         if (known_sex and known_sex != sex) or _is_bound(pronoun, reference):
             continue
-        score = _salience(pronoun, reference, distance) + 0.5 * log(mentions[reference.entity])
+        score = _salience(pronoun, reference, distance) + _FAME * log(min(mentions[reference.entity], _FAMOUS))
         score += 1.0 * (known_sex == sex) - 2.0 * is_after
         score -= 0.8 * (not reference.is_known)
         if in_quotes[pronoun.i] != in_quotes[reference.root]:
@@ -117,7 +119,7 @@ def _salience(pronoun: Token, reference: Reference, distance: int) -> float:
     if pronoun.dep_ in _SUBJECTS and root.dep_ in _SUBJECTS:
         score += 0.4
     if _reports(root, pronoun):
-        score += 0.8
+        score += 1.5
     if distance == 0:
         score -= 0.01 * (pronoun.i - reference.start)
     return score
@@ -154,15 +156,17 @@ def _speaks(token: Token) -> bool:
 
 
 def _speakers(doc: Doc, known: Sequence[Reference], in_quotes: Sequence[bool]) -> list[Pronoun]:
-    """ "I" inside quotation marks: the nearest subject of a verb of saying in the paragraph, or before it."""
-    roots = {doc[one.root].i: one.entity for one in known}
-    speakers = [(i, entity) for i, entity in roots.items() if _speaks(doc[i]) and not in_quotes[i]]
+    """ "I" inside quotation marks: the nearest person in the paragraph who says something, or does; else the last."""
+    subjects = [(one.root, one.entity) for one in known if doc[one.root].dep_ in _SUBJECTS and not in_quotes[one.root]]
+    speakers = [(index, entity) for index, entity in subjects if _speaks(doc[index])]
     paragraphs = {index: start for start, end in lines(doc) for index in range(start, end)}
     made: list[Pronoun] = []
     for index in indices(doc, "LOWER", _SPEAKER):
         if not in_quotes[index]:
             continue
-        here = [one for one in speakers if paragraphs[one[0]] == paragraphs[index]]
+        here = [one for one in speakers if paragraphs[one[0]] == paragraphs[index]] or [
+            one for one in subjects if paragraphs[one[0]] == paragraphs[index] and one[0] < index
+        ]
         last = [one for one in speakers if one[0] < index][-1:]
         near = sorted(here, key=lambda one: abs(one[0] - index))[:1] or sorted(last)
         if near:

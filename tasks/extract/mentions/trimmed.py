@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from spacy.tokens import Doc, Token
 
-from tasks.extract.mentions.lexicon import is_capitalised
+from tasks.extract.mentions.lexicon import CAPTIONS, is_capitalised
 from tasks.extract.mentions.name import Name, Names
 
 # Figures end the names of events, laws and products, and the line after a dateline.
@@ -24,7 +24,7 @@ def _trimmed(doc: Doc, names: Names) -> Iterator[Name]:
         start, end = name.start, name.end
         while start < end and _is_leading(doc[start]):
             start += 1
-        while end > start and _is_trailing(doc[end - 1], name.label):
+        while end > start and (_is_trailing(doc[end - 1], name.label) or _is_credit(doc, end)):
             end -= 1
         if any(token.text[0].isalnum() for token in doc[start:end]):
             yield replace(name, start=start, end=end)
@@ -40,6 +40,11 @@ def _is_leading(token: Token) -> bool:
 def _is_trailing(token: Token, label: str) -> bool:
     is_figure = token.like_num and not token.is_alpha and label not in _WITH_FIGURES
     return _is_mark(token) or token.tag_ == "POS" or is_figure or token.text in ("'s", "’s")
+
+
+def _is_credit(doc: Doc, end: int) -> bool:
+    """ "Image" in "the crew in Marlow Image: Ada Holm"."""
+    return doc[end - 1].lower_ in CAPTIONS and end < len(doc) and doc[end].text == ":"
 
 
 def _is_mark(token: Token) -> bool:
