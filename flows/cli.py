@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.cli_lake import register_upkeep
 from flows.cli_operate import register_operating
 from flows.cli_read import register_reading
 from flows.cli_sources import register_sources
@@ -79,6 +80,7 @@ def _through_prefect(path: str, source: str | None, settings: Settings, say: Cal
 
 register_operating(app)
 register_reading(app)
+register_upkeep(app)
 register_sources(app)
 
 
@@ -97,6 +99,10 @@ def _expected() -> tuple[type[Exception], ...]:
         ("flows.server", "ServerUnreachable"),
         ("storage.lake", "NoLakeError"),
         ("storage.lake", "SchemaVersionError"),
+        ("storage.lake", "NoLedgerError"),
+        ("storage.objects", "NoConditionsError"),
+        ("storage.parts", "UnknownColumnError"),
+        ("storage.state", "LedgerError"),
         ("tasks.model", "UnknownModel"),
     )
     loaded = [getattr(sys.modules[module], name) for module, name in named if module in sys.modules]

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from storage.applier import turn
 from storage.lake import Lake
+from storage.lookups import rows_with
 from storage.parts import Unit, path_of, unit_of
 from storage.payloads import of_place, unpack
 from storage.project import project
@@ -34,6 +35,8 @@ class Repaired:
     """Written again from the ledger, byte for byte."""
     raw_ids: tuple[str, ...]
     """Pages to hand in again: what was made from them was in a damaged part."""
+    days: tuple[date, ...]
+    """Days on which these pages were fetched."""
     lost: tuple[str, ...]
     """Parts whose rows nothing else holds: pages that have to be fetched again, rejections, old texts."""
 
@@ -54,8 +57,10 @@ def repair(lake: Lake, ledger: Ledger, faults: Collection[Fault], *, now: dateti
                 raw_ids += _make_again(connection, unit)
             else:
                 lost.append(f"{unit.family} {unit.date} part {unit.part}")
+        pages = rows_with(connection, PLACEMENTS, PLACEMENTS.c.id, raw_ids, PLACEMENTS.c.family == "raw")
+        days = {date.fromisoformat(row.date) for row in pages}
     project(lake, ledger, now=now)
-    return Repaired(tuple(replayed), tuple(sorted(raw_ids)), tuple(lost))
+    return Repaired(tuple(replayed), tuple(sorted(raw_ids)), tuple(sorted(days)), tuple(lost))
 
 
 def _units(faults: Collection[Fault]) -> tuple[list[Unit], list[str]]:
