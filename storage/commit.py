@@ -17,6 +17,7 @@ from storage import lookups
 from storage.batch import Batch, Change, Stored
 from storage.files import OnStep
 from storage.lake import Lake
+from storage.operations import Page
 from storage.parts import Unit
 from storage.payloads import pack
 from storage.plan import Filed, Known, Plan, Row, commit_id, names_of, plan, single_names
@@ -59,12 +60,15 @@ def store(lake: Lake, ledger: Ledger, batch: Batch, *, on_step: OnStep = lambda 
 def commit(lake: Lake, ledger: Ledger, batch: Batch, on_step: OnStep) -> dict[str, Change]:
     """Promise a batch in one transaction, unless it brings nothing new. No article may stand in it twice."""
     with ledger.reading() as connection:
-        looked = plan(batch, known(connection, lake, batch))
-    if looked.is_empty:
-        return looked.changes
+        seen = known(connection, lake, batch)
+    decided = plan(batch, seen)
+    if decided.is_empty:
+        return decided.changes
     on_step("planned")
     with ledger.writing() as connection:
-        decided = plan(batch, known(connection, lake, batch))
+        now_known = known(connection, lake, batch)
+        if now_known != seen:
+            decided = plan(batch, now_known)
         if not decided.is_empty:
             carry_out(connection, batch, decided)
         on_step("written to the ledger")
@@ -73,30 +77,25 @@ def commit(lake: Lake, ledger: Ledger, batch: Batch, on_step: OnStep) -> dict[st
 
 
 def pieces(batch: Batch) -> Iterator[Batch]:
-    """The batch in pieces of bounded size, no article twice in one. Pages go first, the run last."""
-    empty = Batch(run_id=batch.run_id, pipeline_version=batch.pipeline_version, now=batch.now)
-    open_piece, size, ids = empty, 0, set[str]()
-    for page in batch.pages:
-        if size > 0 and size + len(page.body) > BATCH_BYTES:
-            yield open_piece
-            open_piece, size = empty, 0
-        open_piece = dataclasses.replace(open_piece, pages=(*open_piece.pages, page))
-        size += len(page.body)
-    for article, notes in batch.articles:
-        weight = _weight(article, notes)
-        if article.article_id in ids or (size > 0 and size + weight > BATCH_BYTES):
-            yield open_piece
-            open_piece, size, ids = empty, 0, set()
-        open_piece = dataclasses.replace(open_piece, articles=(*open_piece.articles, (article, notes)))
-        size, ids = size + weight, ids | {article.article_id}
-    yield dataclasses.replace(
-        open_piece,
-        duplicates=batch.duplicates,
-        rejections=batch.rejections,
-        runs=batch.runs,
-        fetches=batch.fetches,
-        feed_gaps=batch.feed_gaps,
-    )
+    """The batch in pieces of bounded size, no article twice in one. Pages go first, what is small goes last."""
+    pages: list[Page] = []
+    articles: list[tuple[Article, Annotations]] = []
+    size, ids = 0, set[str]()
+    things: list[Page | tuple[Article, Annotations]] = [*batch.pages, *batch.articles]
+    for thing in things:
+        weight = len(thing.body) if isinstance(thing, Page) else _weight(*thing)
+        again = not isinstance(thing, Page) and thing[0].article_id in ids
+        if again or (size and size + weight > BATCH_BYTES):
+            empty = Batch(run_id=batch.run_id, pipeline_version=batch.pipeline_version, now=batch.now)
+            yield dataclasses.replace(empty, pages=tuple(pages), articles=tuple(articles))
+            pages, articles, size, ids = [], [], 0, set()
+        size += weight
+        if isinstance(thing, Page):
+            pages.append(thing)
+        else:
+            articles.append(thing)
+            ids.add(thing[0].article_id)
+    yield dataclasses.replace(batch, pages=tuple(pages), articles=tuple(articles))
 
 
 def _weight(article: Article, annotations: Annotations) -> int:
@@ -149,7 +148,7 @@ def carry_out(connection: sa.Connection, batch: Batch, decided: Plan) -> int:
     ]
     touches = [
         {"seq": seq, "family": unit.family, "date": unit.date.isoformat(), "part": unit.part, "applied_at": None}
-        for unit in decided.units
+        for unit in sorted(decided.units)
     ]
     revised = [name for name, change in decided.changes.items() if change is Change.REVISED]
     for article_id in revised:

@@ -70,9 +70,7 @@ class Plan:
     def is_empty(self) -> bool:
         return not self.rows and not self.outcomes
 
-    @property
-    def units(self) -> list[Unit]:
-        return sorted({row.unit for rows in self.rows.values() for row in rows})
+    units: set[Unit] = field(default_factory=set)
 
     def add(self, table: Table, row: Row) -> None:
         self.rows.setdefault(table.name, []).append(row)
@@ -112,6 +110,7 @@ def _plan_article(batch: Batch, known: Known, result: Plan, article: Article, an
     is_same_text = decision.change is Change.REANNOTATED and head is not None
     ingested_at = head.ingested_at if is_same_text and head else batch.now
     placement = _placement(batch, annotations, decision.revision, ingested_at)
+    result.units.add(unit)
     result.add(BY_NAME["articles"], Row(unit, (article, placement)))
     result.filed.append(Filed(decision.change, head.revision if head else None))
     key = ArticleKey(article_id=article.article_id, revision=decision.revision)
@@ -181,6 +180,7 @@ def _plan_duplicate(known: Known, result: Plan, duplicate: Duplicate) -> None:
     if head is None or change in (Change.REMOVED, Change.LATE) or (is_known and change is not Change.REVISED):
         return
     unit = Unit(ARTICLES.name, head.date, head.part)
+    result.units.add(unit)
     result.add(BY_NAME["duplicates"], Row(unit, (duplicate,)))
     result.placements.append(("duplicates", pair, unit))
 
@@ -195,6 +195,7 @@ def _plan_single(batch: Batch, known: Known, result: Plan, table: Table) -> None
         unit = _allocate(
             known, result, table.family, table.day(record), len(getattr(record, "body", b"")) + BYTES_PER_ROW
         )
+        result.units.add(unit)
         result.add(table, Row(unit, (record,)))
         result.placements.append((table.family.name, owner, unit))
 

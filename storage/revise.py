@@ -104,7 +104,10 @@ def filing_date(article: Article) -> date:
     return published.date()
 
 
+SAID = tuple(each.name for each in fields(Article) if each.name not in OF_ONE_READING)
+
+
 def content_sha256(article: Article) -> str:
     """Hash of all that is said of an article but when and from which page it was read."""
-    said = [(each.name, getattr(article, each.name)) for each in fields(article) if each.name not in OF_ONE_READING]
-    return hashlib.sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest()
+    said = [getattr(article, name) for name in SAID]
+    return hashlib.sha256(repr((SAID, said)).encode("utf-8", "surrogatepass")).hexdigest()

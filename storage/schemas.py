@@ -13,6 +13,7 @@ import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -66,8 +67,9 @@ def to_arrow(schema: pa.Schema, rows: Sequence[tuple[object, ...]]) -> pa.Table:
     """Rows as Arrow. Each row is a tuple of records whose fields together are the schema's columns, in order."""
     columns: list[pa.Array[Any]] = []
     for position, record in enumerate(rows[0] if rows else ()):
+        records = [row[position] for row in rows]
         for field in dataclasses.fields(record):  # type: ignore[arg-type]  # the rows' records are dataclasses
-            values = [getattr(row[position], field.name) for row in rows]
+            values = list(map(attrgetter(field.name), records))
             columns.append(_array(values, schema.field(len(columns)).type))
     return pa.Table.from_arrays(columns, schema=schema) if rows else schema.empty_table()
 
