@@ -99,7 +99,7 @@ def _is_signature(text: str) -> bool:
     return (
         len(text) <= _LONGEST_SIGNATURE
         and bool(found)
-        and all(is_person(name) for name in found)
+        and all(is_person(name) and name[-1].islower() for name in found)
         and text[-1] not in ".!?:"
     )
 

@@ -33,6 +33,8 @@ _FRAGMENT = 0.3  # of ours, below which theirs is a fragment
 _LONGER = 1.25
 _WHOLE_BODY = 1_000  # characters from which the text in metadata is more than a summary
 _FOUND = 0.85  # of its shingles
+_TELLING = 40  # characters
+_SHORT = 600  # characters; two readings may agree on a fragment
 _STRUCTURE = ("heading", "list_item", "table_row")
 
 
@@ -71,7 +73,8 @@ def main_text(tree: HtmlElement, url: str | None, body: str | None = None) -> Ma
     if read.is_plain:
         return MainText(blocks=tuple(line.block for line in ours), method="plain")
     compared = _compared(_trafilatura(tree, url, fast=True), ours)
-    if min(compared.theirs_in_ours, compared.ours_in_theirs) < AGREEMENT:
+    is_short = _length(compared.theirs) < _SHORT
+    if is_short or min(compared.theirs_in_ours, compared.ours_in_theirs) < AGREEMENT:
         compared = _compared(_trafilatura(tree, url, fast=False), ours)
     return _chosen(compared)
 
@@ -144,7 +147,8 @@ def _joined(compared: _Comparison) -> tuple[Block, ...]:
 def _kept(ours: Sequence[Line], held: Sequence[bool], *, prose_between: bool) -> tuple[Block, ...]:
     """The lines that are held elsewhere, and what belongs to them by its markup or by standing between them."""
     places = {line.place for line, is_held_too in zip(ours, held, strict=True) if is_held_too and _is_typical(line)}
-    positions = [index for index, is_held_too in enumerate(held) if is_held_too]
+    # A short line ("0 comments") may stand anywhere on both sides, and so tells nothing of where the article ends.
+    positions = [index for index, line in enumerate(ours) if held[index] and len(line.block.text) >= _TELLING]
     first, last = (positions[0], positions[-1]) if positions else (0, -1)
     return tuple(
         line.block

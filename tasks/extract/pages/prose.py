@@ -23,7 +23,8 @@ _KINDS = {"p": "paragraph", "h1": "heading", "h2": "heading", "h3": "heading", "
           "h6": "heading", "li": "list_item", "dt": "list_item", "dd": "list_item", "blockquote": "quote",
           "pre": "code", "tr": "table_row"}  # fmt: skip
 _BLOCKS = {*_KINDS, "div", "article", "section", "main", "body", "ul", "ol", "dl", "table", "tbody", "thead", "td",
-           "th", "header", "figure", "center", "details", "summary", "html", "address", "fieldset", "hr", "br"}  # fmt: skip
+           "th", "header", "figure", "center", "details", "summary", "html", "address",
+           "fieldset", "hr", "br"}  # fmt: skip
 _NESTING_KINDS = ("quote", "list_item", "table_row")  # a div inside one of these is still it
 _SENTENCE = re.compile(r"[.!?。！？…:;,、،؟।]")
 _PROSE = 70  # characters from which a block without many links counts as prose
