@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from benchmarks.fuzz_pages import mutants, outcome
 from storage.operations import Page
 from storage.records import Article
 from tasks.extract.article import article
@@ -71,3 +76,108 @@ def test_a_page_nested_deeper_than_the_parsers_limit_keeps_its_text() -> None:
     sentence = "The bridge over the harbour was opened again on Monday after two years of work. "
     found = cleaned("<html><body>" + "<div>" * 1000 + f"<p>{sentence * 4}</p>")
     assert "The bridge over the harbour" in found.text
+
+
+TEXT = "".join(
+    f"<p>{sentence} It was the {number} such rain of the year, and the council said that the roads would stay open.</p>"
+    for number, sentence in enumerate(
+        ("Rain fell on the valley for a whole night.", "The river rose by a metre before dawn.",
+         "Farmers had waited for water since March.", "Schools opened late, and buses ran as usual.",
+         "No one was hurt, according to the council.", "More rain is expected at the weekend."), 3)
+)  # fmt: skip
+CASES = tomllib.loads((Path(__file__).parent / "cases" / "pages.toml").read_text("utf-8"))["case"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_a_page_is_read_as_its_case_says(case: dict[str, Any]) -> None:
+    found = cleaned(case["page"].replace("{{text}}", TEXT), url=case.get("url"))
+    for field in case.keys() - {"name", "page", "url"}:
+        value = getattr(found, field)
+        assert (list(value) if isinstance(value, tuple) else value) == case[field], field
+    assert "Rain fell on the valley for a whole night." in found.text
+
+
+def test_a_rejected_date_is_kept_with_its_origin() -> None:
+    page = f'<html><head><meta property="article:published_time" content="2031-01-01"></head><body>{TEXT}</body></html>'
+    found = cleaned(page)
+    assert [(item.origin, item.raw) for item in found.published_rejected] == [("meta", "2031-01-01")]
+    assert found.published_from == "fetched"
+
+
+def test_what_stands_around_the_article_is_left_out() -> None:
+    """Comments, teasers, menus and the headline once more are no text; headings and lists of the article are."""
+    around = "".join(f'<li><a href="/{n}">Another story about something else {n}</a></li>' for n in range(12))
+    page = (
+        f"<html><body><nav><ul>{around}</ul></nav><h1>Rain in the valley</h1><article>{TEXT}"
+        "<h2>What comes next</h2><ul><li>The bridge is checked on Monday.</li><li>The dam stays shut.</li></ul>"
+        "<p>The council meets again on Tuesday, and asks everyone to keep away from the water until then.</p></article>"
+        f'<div class="comments"><p>I was there and I never saw such rain, honestly, it was a lot of rain.</p></div>'
+        f'<aside class="related"><ul>{around}</ul></aside></body></html>'
+    )
+    text = cleaned(page).text
+    assert "What comes next" in text
+    assert "The dam stays shut." in text
+    assert "I was there" not in text
+    assert "Another story" not in text
+    assert "Rain in the valley" not in text
+
+
+def test_a_cut_gives_the_page_back() -> None:
+    """What was cut stands in `cuts` with its place: before the text it gives the paragraph as it was."""
+    sentence = "Rain fell on the valley on Sunday for the first time since March, and farmers came out to see it."
+    found = cleaned(f"<p>NAIROBI, July 18 (AFP) - {sentence}</p><p>{sentence}</p>", "html_fragment")
+    [cut] = found.cuts
+    assert cut.surface + found.text.split("\n\n")[cut.paragraph] == f"NAIROBI, July 18 (AFP) - {sentence}"
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type", "told_by"),
+    [
+        ("<p>Café à Genève</p>".encode("utf-8-sig"), None, "bom"),
+        ("<p>Café à Genève</p>".encode("utf-16"), None, "bom"),
+        ("<p>Café à Genève</p>".encode("latin-1"), "text/html; charset=iso-8859-1", "http"),
+        ('<meta charset="windows-1252"><p>Café à Genève</p>'.encode("cp1252"), None, "meta"),
+        ("<p>Café à Genève</p>".encode(), "text/html; charset=iso-8859-1", "utf8"),
+        (f"<meta charset=utf-8><p>Café à Genève</p>{TEXT}".encode("latin-1"), None, "detector"),
+    ],
+)
+def test_the_charset_is_decided_and_a_declaration_that_the_bytes_contradict_is_passed_over(
+    body: bytes, media_type: str | None, told_by: str
+) -> None:
+    found = cleaned(body, "html_fragment", media_type=media_type)
+    assert "Café à Genève" in found.text
+    assert found.charset_from == told_by
+
+
+@pytest.mark.parametrize(
+    "poison", ["&#8;", "&#xD800;", "&#x110000;", "&#99999999999;", "&#xFFFE;", "\x00", "\ud800", "\ufffe"]
+)
+def test_one_bad_character_costs_one_character(poison: str) -> None:
+    found = cleaned(
+        f"<html><body>{TEXT}<p>Before{poison} and after.</p></body></html>".encode("utf-8", "surrogatepass")
+    )
+    assert "Rain fell on the valley" in found.text
+    found.text.encode("utf-8")
+
+
+@given(st.text(max_size=400))
+@settings(max_examples=40, deadline=None)
+def test_any_text_is_cleaned_or_refused_and_its_paragraphs_are_where_they_say(text: str) -> None:
+    result = article(a_page(text.encode("utf-8", "surrogatepass"), "html_fragment"))
+    if isinstance(result, Article):
+        assert [result.text[part.start : part.end] for part in result.paragraphs] == result.text.split("\n\n")
+        assert not any(ord(character) < 32 and character != "\n" for character in result.text)
+
+
+def test_mutated_pages_raise_nothing_and_every_failure_has_a_reason() -> None:
+    """A slice of `python -m benchmarks.fuzz_pages`."""
+    originals = [case["page"].replace("{{text}}", TEXT).encode() for case in CASES]
+    outcomes = {outcome(body) for body in mutants(originals, 120, seed=7)}
+    assert "article" in outcomes
+    assert outcomes <= {"article", "no_text", "empty", "not_html", "too_large"}
+
+
+def test_the_same_address_is_the_same_article_whatever_its_tracking() -> None:
+    one = cleaned(TEXT, "html_fragment", url="https://www.example.org/rain?utm_source=feed")
+    other = cleaned(TEXT, "html_fragment", url="http://example.org/rain/")
+    assert one.article_id == other.article_id

@@ -17,6 +17,8 @@ from tasks.extract import boilerplate as _boilerplate
 from tasks.extract.boilerplate import boilerplate
 from tasks.extract.characters import clean_line, clean_markup, paragraphs_of
 from tasks.extract.charset import charset
+from tasks.extract.dateline import RULES as DATELINE_RULES
+from tasks.extract.dateline import dateline
 from tasks.extract.identity import identity, lasting_url, text_sha256
 from tasks.extract.language import language
 from tasks.extract.pages.blocks import blocks
@@ -126,7 +128,8 @@ READERS: tuple[tuple[str, Reader], ...] = (
 def _assembled(page: Page, reading: Reading) -> Article | Refusal:
     """The article of a reading: boilerplate cut, dates and names decided, everything made safe to store."""
     trimmed = boilerplate(reading.blocks, reading.headlines)
-    text = "\n\n".join(block.text for block in trimmed.blocks)
+    opened = dateline(trimmed.blocks, reading.organisations)
+    text = "\n\n".join(block.text for block in opened.blocks)
     if not any(character.isalnum() for character in text):
         detail = f"{page.locator} has no text that could be an article ({reading.extractor}); look at the page itself."
         return Refusal(locator=page.locator, reason="no_text", detail=detail)
@@ -161,7 +164,11 @@ def _assembled(page: Page, reading: Reading) -> Article | Refusal:
         text=text,
         text_sha256=text_sha256(text),
         word_count=len(text.split()),
-        paragraphs=_paragraphs(trimmed.blocks),
+        paragraphs=_paragraphs(opened.blocks),
+        dateline=opened.cut.surface.strip() if opened.cut else None,
+        dateline_place=opened.place,
+        dateline_date=opened.date,
+        agency=opened.agency,
         description=_line(reading.description or page.entry_summary),
         image_url=_line(reading.image_url or page.entry_image_url),
         section=_line(reading.section),
@@ -169,11 +176,11 @@ def _assembled(page: Page, reading: Reading) -> Article | Refusal:
         entry_id=_line(page.entry_id),
         raw_id=page.raw_id,
         extractor=reading.extractor,
-        extractor_version=f"{reading.extractor_version}+{_boilerplate.RULES.digest}",
+        extractor_version=f"{reading.extractor_version}+{_boilerplate.RULES.digest}+{DATELINE_RULES.digest}",
         charset=reading.charset,
         charset_from=reading.charset_from,
         boilerplate=tuple(cut.surface for cut in trimmed.cuts),
-        cuts=trimmed.cuts,
+        cuts=(*trimmed.cuts, *((opened.cut,) if opened.cut else ())),
         is_paywalled=reading.is_paywalled,
         is_opted_out=reading.is_opted_out,
     )

@@ -110,5 +110,6 @@ def _value(read: Timestamp | None) -> str:
     """ISO 8601, no more exact than it was given."""
     if read is None:
         return ""
-    length = {"day": 10, "month": 7, "year": 4}.get(read.precision)
-    return read.at.isoformat()[:length]
+    if read.precision == "minute":
+        return read.at.isoformat(timespec="minutes")
+    return read.at.isoformat()[: {"day": 10, "month": 7, "year": 4}.get(read.precision)]
