@@ -32,11 +32,21 @@ def leave_maintained(done: Maintained) -> None:
 
 
 def maintained_markdown(done: Maintained) -> str:
-    """What was written late, and what contradicts the invariants."""
-    verdict = "The lake contradicts its invariants." if done.violations else "The lake is sound."
-    extent = "" if done.is_settled else " Another process was writing: only what is true at every moment was checked."
-    rows = [(each.invariant, each.what) for each in done.violations]
-    parts = (f"**{verdict}**{extent}", f"{done.rows_written} rows had waited.", _table(("invariant", "what"), rows))
+    """Whether the lake is sound, what is wrong with it, and what was let go."""
+    seen, gone = done.verification, done.vacuumed
+    figures = {
+        "rows that had waited": done.rows_written,
+        "parts read back": seen.parts,
+        "rows": seen.rows,
+        "bytes": seen.bytes,
+        "payloads let go": gone.payloads,
+        "parts let go": gone.parts,
+    }
+    parts = (
+        f"**{'The lake has faults.' if done.faults else 'The lake is sound.'}**",
+        _table(("", "number"), figures.items()),
+        _table(("kind", "where", "what"), [(each.kind, each.where, each.what) for each in done.faults]),
+    )
     return "\n\n".join(filter(None, parts))
 
 

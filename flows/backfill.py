@@ -17,24 +17,27 @@ from tasks.isolate import Workers
 
 @flow(name="backfill", flow_run_name=backfill_run_name, validate_parameters=True)
 def backfill(
-    days: Annotated[Days, Field(description="Days of publication")],
-    source_id: Annotated[str | None, Field(description="Only this source; by default all")] = None,
-    stage: Annotated[
-        Literal["clean", "annotate"],
-        Field(description="clean: texts and annotations anew from the stored pages; annotate: the texts stay"),
-    ] = "clean",
-    choice: Annotated[
-        Literal["stale", "missing", "all"],
-        Field(description="stale: gaps and what an older version made; missing: gaps alone; all: everything"),
-    ] = "stale",
-    is_oldest_first: Annotated[bool, Field(description="Begin with the oldest day")] = False,
-    jobs: Annotated[
-        int | None, Field(ge=1, description="Worker processes; by default as NEWSLAKE_WORKERS says")
-    ] = None,
-    dry_run: Annotated[bool, Field(description="Only say what would be done")] = False,
-    lake: Annotated[str | None, Field(description="Where the lake is; by default as NEWSLAKE_LAKE says")] = None,
+    days: Days,
+    source_id: str | None = None,
+    stage: Literal["clean", "annotate"] = "clean",
+    choice: Literal["stale", "missing", "all"] = "stale",
+    is_oldest_first: bool = False,
+    jobs: Annotated[int | None, Field(ge=1)] = None,
+    dry_run: bool = False,
+    lake: str | None = None,
 ) -> Backfill:
-    """Do stored days again. What is current is left alone, an interrupted run goes on where it stopped."""
+    """Do stored days again. What is current is left alone, an interrupted run goes on where it stopped.
+
+    Args:
+        days: Days of publication.
+        source_id: Only this source; by default all.
+        stage: clean: texts and annotations anew from the stored pages; annotate: the texts stay.
+        choice: stale: gaps and what an older version made; missing: gaps alone; all: everything.
+        is_oldest_first: Begin with the oldest day.
+        jobs: Worker processes; by default as NEWSLAKE_WORKERS says.
+        dry_run: Only say what would be done.
+        lake: Where the lake is; by default as NEWSLAKE_LAKE says.
+    """
     settings = Settings.read(lake=lake)
     request = Request(
         first=days.first,

@@ -1,8 +1,8 @@
-"""The flow `maintain`: every night, what waits is written and what must be true of the lake is checked."""
+"""The flow `maintain`: every night, what waits is written, everything is read back, what is too old is let go."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from prefect import flow
@@ -12,29 +12,35 @@ from pydantic import Field
 from flows.artifacts import leave_maintained
 from flows.settings import Settings
 from storage.lake import Lake
-from tasks.maintain import Maintained, check, drain, rewrite
+from tasks.maintain import Maintained, drain, vacuum, verify
 
 
 class LakeNotSound(RuntimeError):
-    """The lake contradicts its invariants: stop relying on it, and see the artifact of this run for where."""
+    """The lake has faults: stop relying on it, and see the artifact of this run for where."""
 
 
 @flow(name="maintain", validate_parameters=True)
 def maintain(
-    lake: Annotated[str | None, Field(description="Where the lake is; by default as NEWSLAKE_LAKE says")] = None,
-    is_compacting: Annotated[bool, Field(description="Write the ledger's file anew, without its free pages")] = True,
+    lake: str | None = None,
+    keep_raw_days: Annotated[int | None, Field(ge=1)] = None,
 ) -> Maintained:
-    """Write what waits, check the lake, compact the ledger. Fails where the lake is not sound."""
+    """Write what waits, verify the lake, vacuum it. Fails where the lake is not sound, and then lets nothing go.
+
+    Args:
+        lake: Where the lake is; by default as NEWSLAKE_LAKE says.
+        keep_raw_days: Let go of pages as received after so many days; by default never.
+    """
     settings = Settings.read(lake=lake)
     now = datetime.now(UTC)
     opened = Lake.open(settings.lake, ledger_url=settings.ledger, create=False)
     with opened.ledger() as ledger:
-        rows = drain(quote(opened), quote(ledger), now)
-        is_settled, found = check(quote(opened), quote(ledger), now)
-        if is_compacting:
-            rewrite(quote(ledger))
-    done = Maintained(rows, is_settled, found)
+        place = quote(opened), quote(ledger), now
+        rows = drain(*place)
+        found = verify(*place)
+        keep = {} if keep_raw_days is None or found.faults else {"raw": timedelta(days=keep_raw_days)}
+        done = Maintained(rows, found, vacuum(*place, keep))
     leave_maintained(done)
-    if found:
-        raise LakeNotSound(f"{settings.lake} contradicts {len(found)} of its invariants, first: {found[0].what}")
+    if done.faults:
+        first = done.faults[0]
+        raise LakeNotSound(f"{settings.lake} has {len(done.faults)} faults, first {first.where}: {first.what}")
     return done

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
 from prefect import flow
-from pydantic import Field
 
+from flows.artifacts import leave_tally
 from flows.pipeline import Tally, ingest_feeds
 from flows.settings import Settings, secret
 from tasks.extract.sources.source_file import source_file
@@ -16,14 +15,19 @@ from tasks.isolate import Workers
 
 @flow(name="poll", validate_parameters=True)
 def poll(
-    sources: Annotated[
-        str | None, Field(description="The file of sources; by default as NEWSLAKE_SOURCES says")
-    ] = None,
-    lake: Annotated[str | None, Field(description="Where the lake is; by default as NEWSLAKE_LAKE says")] = None,
+    sources: str | None = None,
+    lake: str | None = None,
 ) -> Tally:
-    """Ask every feed whose own time has come; most ticks ask few of them or none."""
+    """Ask every feed whose own time has come; most ticks ask few of them or none.
+
+    Args:
+        sources: The file of sources; by default as NEWSLAKE_SOURCES says.
+        lake: Where the lake is; by default as NEWSLAKE_LAKE says.
+    """
     settings = Settings.read(lake=lake)
     declared = source_file(Path(sources or settings.sources).read_bytes(), secret)
     web = [source for source in declared if source.address.lower().startswith(("http://", "https://"))]
     with Workers(settings.workers) as workers:
-        return ingest_feeds(web, settings, workers, plain=False)
+        tally = ingest_feeds(web, settings, workers, plain=False)
+    leave_tally(tally)
+    return tally

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
 
 from prefect import flow
 from prefect.artifacts import create_link_artifact
 from prefect.utilities.annotations import quote
-from pydantic import Field
 
 from flows.settings import Settings
 from storage.lake import Lake
@@ -18,10 +16,15 @@ from tasks.report import report as report_task
 
 @flow(name="report", validate_parameters=True)
 def report(
-    path: Annotated[str, Field(description="Where the page is written")] = "report.html",
-    lake: Annotated[str | None, Field(description="Where the lake is; by default as NEWSLAKE_LAKE says")] = None,
+    path: str = "report.html",
+    lake: str | None = None,
 ) -> str:
-    """Write the page: articles, completeness, rejections, lags, feeds, annotations, leaders, growth."""
+    """Write the page: articles, completeness, rejections, lags, feeds, annotations, leaders, growth.
+
+    Args:
+        path: Where the page is written.
+        lake: Where the lake is; by default as NEWSLAKE_LAKE says.
+    """
     settings = Settings.read(lake=lake)
     opened = Lake.open(settings.lake, ledger_url=settings.ledger, create=False)
     with opened.ledger() as ledger:

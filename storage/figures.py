@@ -128,7 +128,7 @@ def _coverage(connection: duckdb.DuckDBPyConnection) -> tuple[Coverage, ...]:
 def _raw_bytes(lake: Lake) -> tuple[tuple[date, int], ...]:
     """Sizes of the parts of `raw`, by the day that stands in their paths."""
     sizes: dict[date, int] = {}
-    for path in lake.files.paths("tables/raw"):
+    for path, size in lake.files.sizes("tables/raw").items():
         day = date.fromisoformat(Path(path).parent.name.partition("=")[2])
-        sizes[day] = sizes.get(day, 0) + (Path(lake.uri) / path).stat().st_size
+        sizes[day] = sizes.get(day, 0) + size
     return tuple(sorted((day, size) for day, size in sizes.items() if day.year > 1900))

@@ -1,18 +1,25 @@
-"""What keeps a lake in order: write what waits, check what must be true, give back free pages of the ledger."""
+"""What keeps a lake in order: write what waits, read everything back, let go of what is too old."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from storage.invariants import Violation, always, settled, violations
 from storage.lake import Lake
-from storage.project import due_dates, project
-from storage.readers import connect
+from storage.lookups import last_seq
+from storage.project import project
 from storage.state import Ledger
+from storage.vacuum import Vacuumed
+from storage.vacuum import vacuum as vacuum_lake
+from storage.verify import Fault, Verification
+from storage.verify import verify as verify_lake
+
+LOOKS = 3
+"""How often a lake is read back when a writer was at work meanwhile: what it wrote in between looks like a fault."""
 
 
 @dataclass(frozen=True)
@@ -21,32 +28,40 @@ class Maintained:
 
     rows_written: int
     """Rows that had been promised and were not in the Parquet yet."""
-    is_settled: bool
-    """False where another process was writing; then only what is true at every moment was checked."""
-    violations: tuple[Violation, ...]
+    verification: Verification
+    vacuumed: Vacuumed
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        return self.verification.faults
 
 
-@task(name="drain", cache_policy=NO_CACHE)
+@task(name="write what waits", cache_policy=NO_CACHE)
 def drain(lake: Lake, ledger: Ledger, now: datetime) -> int:
     """Write all that waits in the ledger; the number of rows written."""
     written, _ = project(lake, ledger, now=now)
     return sum(each.rows for each in written.values())
 
 
-@task(name="check", cache_policy=NO_CACHE)
-def check(lake: Lake, ledger: Ledger, now: datetime) -> tuple[bool, tuple[Violation, ...]]:
-    """Whether nothing waited, and what contradicts the invariants."""
-    is_settled = not due_dates(ledger, now)
-    with connect(lake) as connection:
-        found = violations(connection, (*always(lake), *(settled() if is_settled else ())))
-    # Rows that came while the check ran are no contradiction: look again only at what is true at every moment.
-    if found and is_settled and due_dates(ledger, now):
-        with connect(lake) as connection:
-            return False, violations(connection, always(lake))
-    return is_settled, found
+@task(name="verify", cache_policy=NO_CACHE)
+def verify(lake: Lake, ledger: Ledger, now: datetime) -> Verification:
+    """Read every part back and compare it with the ledger, the schema and the other tables."""
+    for _ in range(LOOKS):
+        project(lake, ledger, now=now)
+        before = _seq(ledger)
+        found = verify_lake(lake, ledger)
+        if not found.faults or _seq(ledger) == before:
+            break
+    return found
 
 
-@task(name="rewrite ledger", cache_policy=NO_CACHE)
-def rewrite(ledger: Ledger) -> None:
-    """Write the ledger's file anew, without its free pages."""
-    ledger.rewrite()
+# Another process that is writing now has usually finished a minute later.
+@task(name="vacuum", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=60, retry_jitter_factor=0.5)
+def vacuum(lake: Lake, ledger: Ledger, now: datetime, keep: Mapping[str, timedelta]) -> Vacuumed:
+    """Let go of what is older than its table may get, and of payloads that were written long ago."""
+    return vacuum_lake(lake, ledger, now=now, keep=keep)
+
+
+def _seq(ledger: Ledger) -> int:
+    with ledger.reading() as connection:
+        return last_seq(connection)

@@ -13,6 +13,7 @@ import pytest
 from flows.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
+OPERATING = ("backfill", "up", "status", "report")
 SEED = ROOT / "seeds" / "000_06bf22cdd8765a03.txt"
 
 
@@ -54,7 +55,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(path)
 
 
-@pytest.mark.parametrize("command", ["ingest", "show", "query", "article", "dictionary"])
+@pytest.mark.parametrize("command", ["ingest", "show", "query", "article", "dictionary", *OPERATING])
 def test_every_command_explains_itself_with_an_example(run, command: str) -> None:
     result = run(command, "--help")
     assert result.code == 0
@@ -172,3 +173,38 @@ def test_the_data_dictionary_page_is_not_stale(run) -> None:
     printed = run("dictionary").out
     assert (ROOT / "docs" / "data-dictionary.md").read_text("utf-8") == printed
     assert "| `speaker_name` |" in printed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--from", "2021-07-02", "--to", "2021-07-01"), "comes after"),
+        (("--from", "yesterday", "--to", "2021-07-01"), "'yesterday' is not a day"),
+        (("--from", "2021-07-01", "--to", "2021-07-01", "--stage", "fetch"), "newslake ingest"),
+        (("--from", "2021-07-01", "--to", "2021-07-01", "--stage", "clena"), "none of clean, annotate"),
+        (("--from", "2021-07-01", "--to", "2021-07-01", "--force", "--only-missing"), "exclude each other"),
+    ],
+)
+def test_a_backfill_that_cannot_be_done_is_one_line(run, lake: str, arguments: tuple[str, ...], said: str) -> None:
+    result = run("backfill", *arguments, "--lake", lake)
+    assert result.code == 2
+    assert said in result.err
+    assert result.err.count("\n") == 1
+
+
+def test_a_dry_run_shows_what_is_stored_and_what_would_be_done(run, lake: str) -> None:
+    days = ("--from", "2021-07-01", "--to", "2021-07-31")
+    plan = json.loads(run("backfill", *days, "--dry-run", "--json", "--lake", lake).out)["plan"]
+    assert [(each["day"], each["current"], each["chosen"]) for each in plan] == [("2021-07-18", 1, 0)]
+    forced = run("backfill", *days, "--dry-run", "--force", "--stage", "annotate", "--lake", lake)
+    assert (forced.code, "1 of 1 articles to do" in forced.out) == (0, True)
+    assert "2021-07-18" in forced.out
+
+
+def test_a_status_with_something_wrong_ends_with_one(run, lake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
+    result = run("status", "--json", "--lake", lake)
+    assert result.code == 1
+    told = json.loads(result.out)
+    assert told["lake"]["articles"] == 1
+    assert told["troubles"][0].startswith("no Prefect server answers")
