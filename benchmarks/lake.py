@@ -10,7 +10,7 @@ import argparse
 import random
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -63,41 +63,38 @@ def cost(what: str, lake: Lake, given: Batch) -> Cost:
     return Cost(what, cpu, wall, size, sum(each.files for each in stored.written.values()))
 
 
-def commits(root: Path, largest: int) -> list[Cost]:
+def commits(root: Path, largest: int) -> Iterator[Cost]:
     """500 new articles into a day that holds more and more, then the other kinds of change."""
     lake = Lake.open(root / "lake")
     put(lake, batch([article(10_000_000)]))  # what is done once in a process is not counted
     lake = Lake.open(root / "day")
-    costs, held = [], 0
+    held = 0
     for size in (0, 5_000, 9_500, 10_000, largest):
         while held < size:
             count = min(size, held - held % 10_000 + 10_000) - held
             put(lake, batch([article(number) for number in range(held, held + count)]))
             held += count
         given = batch([article(number) for number in range(held, held + 500)])
-        costs.append(cost(f"500 new articles, day holds {held:,}", lake, given))
+        yield cost(f"500 new articles, day holds {held:,}", lake, given)
         if not size:
-            costs.append(cost("the same 500 again", lake, given))
+            yield cost("the same 500 again", lake, given)
         held += 500
     chance = random.Random(0)
     changed = [article(n, version=1, modified_at=DAY + timedelta(days=1)) for n in chance.sample(range(held), 20)]
-    costs.append(cost(f"20 changed articles, scattered over {held:,}", lake, batch(changed)))
+    yield cost(f"20 changed articles, scattered over {held:,}", lake, batch(changed))
     cpu, wall, before = time.process_time(), time.perf_counter(), written(root / "day")
     with lake.ledger() as ledger:
         remove(lake, ledger, Request(article_ids=(article(7).article_id,)), now=NOW)
     after = written(root / "day")
     fresh = [size for path, (size, stamp) in after.items() if before.get(path) != (size, stamp)]
-    costs.append(
-        Cost(f"one takedown among {held:,}, with its proof", time.process_time() - cpu, time.perf_counter() - wall,
-             sum(fresh) / 1e6, len(fresh))
-    )  # fmt: skip
+    cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+    yield Cost(f"one takedown among {held:,}, with its proof", cpu, wall, sum(fresh) / 1e6, len(fresh))
     late = Lake.open(root / "late")
     days = [DAY - timedelta(days=3 + day) for day in range(20)]
     for number, day in enumerate(days):
         put(late, batch([article(1000 * number + each, published_at=day) for each in range(500)]))
     given = batch([article(1000 * number + 999, published_at=day) for number, day in enumerate(days)])
-    costs.append(cost("20 articles of 20 old dates that hold 500 each", late, given))
-    return costs
+    yield cost("20 articles of 20 old dates that hold 500 each", late, given)
 
 
 def written(root: Path) -> dict[Path, tuple[int, int]]:
@@ -205,27 +202,22 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
         root = Path(directory)
-        print("| commit | CPU s | wall s | MB written | files |\n|---|---|---|---|---|")
+        show_reading(root / "reading", options.mentions)
+        print("\n| commit | CPU s | wall s | MB written | files |\n|---|---|---|---|---|", flush=True)
         for each in commits(root, options.largest):
-            print(
-                f"| {each.what} | {each.cpu_seconds:.2f} | {each.wall_seconds:.2f} | {each.megabytes:.1f} | {each.files} |",
-                flush=True,
-            )
+            numbers = f"{each.cpu_seconds:.2f} | {each.wall_seconds:.2f} | {each.megabytes:.1f} | {each.files}"
+            print(f"| {each.what} | {numbers} |", flush=True)
         size, speed = verifying(root)
         print(f"\nverify: {size:.0f} MB at {speed:.0f} MB a CPU second")
-        found = reading(root / "reading", options.mentions)
-        print(
-            f"\n| DuckDB, {DAYS} days of {options.mentions:,} mentions, CPU s | "
-            + " | ".join(dict.fromkeys(k[1] for k in found))
-            + " |"
-        )
-        print("|---|" + "---|" * len(dict.fromkeys(k[1] for k in found)))
-        for query in QUERIES:
-            print(
-                f"| {query} | "
-                + " | ".join(f"{seconds:.2f}" for (each, _), seconds in found.items() if each == query)
-                + " |"
-            )
+
+
+def show_reading(root: Path, mentions: int) -> None:
+    found = reading(root, mentions)
+    layouts = list(dict.fromkeys(layout for _, layout in found))
+    print(f"| DuckDB, {DAYS} days of {mentions:,} mentions, CPU s | {' | '.join(layouts)} |")
+    print("|---|" + "---|" * len(layouts))
+    for query in QUERIES:
+        print(f"| {query} | " + " | ".join(f"{found[query, layout]:.2f}" for layout in layouts) + " |", flush=True)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from storage.operations import Page
 from storage.parts import Unit
 from storage.payloads import pack
 from storage.plan import Filed, Known, Plan, Row, commit_id, names_of, plan, single_names
-from storage.project import project
+from storage.project import Deferral, project
 from storage.records import Annotations, Article
 from storage.revise import Head, filing_date
 from storage.schemas import to_arrow
@@ -44,16 +44,24 @@ BATCH_BYTES = 64 << 20
 """A larger batch is committed in pieces, so that no column of strings can outgrow Arrow's offsets."""
 
 
-def store(lake: Lake, ledger: Ledger, batch: Batch, *, on_step: OnStep = lambda _step: None) -> Stored:
+def store(
+    lake: Lake,
+    ledger: Ledger,
+    batch: Batch,
+    *,
+    deferral: Deferral | None = None,
+    on_step: OnStep = lambda _step: None,
+) -> Stored:
     """Store a batch and write all that waits to be written. Storing the same batch again changes no byte.
 
+    With a `deferral`, old dates may wait for a later call: a schedule writes them together once an hour.
     Raises OSError where the disk or the object store fails: what was committed before that is written by the next
     call, nothing of the rest is remembered, and the same batch may be handed in again.
     """
     changes: dict[str, Change] = {}
     for piece in pieces(batch):
         changes |= commit(lake, ledger, piece, on_step)
-    written, is_projected = project(lake, ledger, now=batch.now, on_step=on_step)
+    written, is_projected = project(lake, ledger, now=batch.now, deferral=deferral, on_step=on_step)
     return Stored(changes, written, is_projected)
 
 
