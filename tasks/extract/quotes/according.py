@@ -33,7 +33,7 @@ def according(scene: Scene, before: tuple[Attribution, ...]) -> tuple[Attributio
             continue
         cue = Cue(token, "according to", "phrase.according", "phrase", "speech", "to", to.idx + len(to))
         content = merge(tuple(widen(span, scene.regions) for span in content))
-        found.append(Attribution(content, phrase(holder), cue, "phrase.according", "speech", 0.8))
+        found.append(Attribution(content, phrase(holder), cue, "phrase.according", "speech"))
     return (*before, *found)
 
 

@@ -13,6 +13,7 @@ from tasks.extract.quotes.framed import merge
 from tasks.extract.quotes.regions import Region
 from tasks.extract.quotes.scene import Scene
 from tasks.extract.quotes.sources import ahead, beside, phrase, source
+from tasks.extract.quotes.unspoken import is_title
 
 Looks = tuple[tuple[str, Callable[[Scene, int], Cue | None]], ...]
 
@@ -45,7 +46,7 @@ def adjacent(scene: Scene, before: tuple[Attribution, ...]) -> tuple[Attribution
             if holder is not None:
                 content = merge((*found[holder].content, (region.start, region.end)))
                 found[holder] = replace(found[holder], content=content)
-            else:
+            elif not is_title(scene.text[region.start : region.end]):
                 _beside_verb(scene, found, index, _ANY_VERB)
     return tuple(found)
 
@@ -122,7 +123,7 @@ def _attribute(scene: Scene, found: list[Attribution], region: Region, cue: Cue,
         return
     head = source(cue.token) or beside(cue.token) or ahead(cue.token)
     span = phrase(head) if head is not None and not scene.is_quoted(head) else None
-    found.append(Attribution((_content(scene, region, cue),), span, cue, rule, cue.cue_class, 0.8))
+    found.append(Attribution((_content(scene, region, cue),), span, cue, rule, cue.cue_class))
 
 
 def _content(scene: Scene, region: Region, cue: Cue) -> Offsets:

@@ -40,7 +40,6 @@ class Attribution:
     cue: Cue | None
     rule: str
     cue_class: str
-    confidence: float
     words: Offsets | None = None
 
     @property

@@ -24,7 +24,7 @@ def caption(scene: Scene, before: tuple[Attribution, ...]) -> tuple[Attribution,
             content = (start + match.start("content"), start + match.end("content"))
             source = (start + match.start("source"), start + match.end("source"))
             words = (start + match.start("cue"), start + match.end("cue"))
-            kept.append(Attribution((content,), source, None, rule.id, rule.value, 0.9, words))
+            kept.append(Attribution((content,), source, None, rule.id, rule.value, words))
     return tuple(kept)
 
 

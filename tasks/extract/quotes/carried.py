@@ -26,10 +26,10 @@ def carried(scene: Scene, before: tuple[Attribution, ...]) -> tuple[Attribution,
         span = (region.start, region.end)
         signed = _signature(scene, index)
         if signed is not None:
-            found.append(Attribution((span,), signed, None, "signature", "speech", 0.8))
+            found.append(Attribution((span,), signed, None, "signature", "speech"))
             continue
         rule, speaker = _leader(scene, found, index)
-        found.append(Attribution((span,), speaker, None, rule, "speech", 0.5))
+        found.append(Attribution((span,), speaker, None, rule, "speech"))
     return tuple(found)
 
 

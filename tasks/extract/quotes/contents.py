@@ -190,7 +190,7 @@ _REFLEXIVE = frozenset(["himself", "herself", "itself", "themselves", "myself", 
 
 
 def runs(tokens: Iterable[Token]) -> Content:
-    """Character offsets of the unbroken runs of `tokens`, without edges of punctuation or space."""
+    """Character offsets of the unbroken runs of `tokens`, without edges of punctuation, space or conjunctions."""
     ordered = sorted({token.i: token for token in tokens}.items())
     groups: list[list[Token]] = []
     for index, token in ordered:
@@ -205,7 +205,7 @@ def runs(tokens: Iterable[Token]) -> Content:
 def _trim(group: list[Token]) -> Offsets | None:
     while group and (group[0].is_punct or group[0].is_space):
         group = group[1:]
-    while group and (group[-1].is_punct or group[-1].is_space):
+    while group and (group[-1].is_punct or group[-1].is_space or group[-1].dep_ == "cc"):
         group = group[:-1]
     return (group[0].idx, group[-1].idx + len(group[-1])) if group else None
 

@@ -17,16 +17,16 @@ from tasks.extract.quotes.scene import Scene
 from tasks.extract.quotes.sources import ahead, beside, phrase, source
 
 # In this order: the first construction that gives a content is the one the cue has.
-FRAMES: tuple[tuple[str, str, Callable[[Cue], Content], float], ...] = (
-    ("clause", "clause", clause, 0.75),
-    ("parenthetical", "clause", parenthetical, 0.7),
-    ("request", "request", request, 0.5),
-    ("infinitive", "infinitive", infinitive, 0.5),
-    ("preposition", "preposition", preposition, 0.45),
-    ("object", "object", object_, 0.4),
-    ("noun", "noun", noun, 0.5),
-    ("noun_about", "noun_about", noun_about, 0.5),
-    ("adjective", "adjective", adjective, 0.5),
+FRAMES: tuple[tuple[str, str, Callable[[Cue], Content]], ...] = (
+    ("clause", "clause", clause),
+    ("parenthetical", "clause", parenthetical),
+    ("request", "request", request),
+    ("infinitive", "infinitive", infinitive),
+    ("preposition", "preposition", preposition),
+    ("object", "object", object_),
+    ("noun", "noun", noun),
+    ("noun_about", "noun_about", noun_about),
+    ("adjective", "adjective", adjective),
 )
 _HOLDERS: dict[str, Callable[[Token], Token | None]] = {
     "noun": noun_holder,
@@ -46,7 +46,7 @@ def framed(scene: Scene, before: tuple[Attribution, ...]) -> tuple[Attribution, 
 
 
 def _first_frame(scene: Scene, readings: tuple[Cue, ...]) -> Attribution | None:
-    for name, wanted, construction, confidence in FRAMES:
+    for name, wanted, construction in FRAMES:
         for cue in readings:
             if cue.frame != wanted or (name == "parenthetical" and cue.cue_class != "speech"):
                 continue
@@ -66,7 +66,6 @@ def _first_frame(scene: Scene, readings: tuple[Cue, ...]) -> Attribution | None:
                 cue=cue,
                 rule=f"{cue.rule}" if name != "parenthetical" else cue.rule.replace("clause.", "parenthetical."),
                 cue_class=cue.cue_class,
-                confidence=confidence,
             )
     return None
 

@@ -42,7 +42,8 @@ def _close(doc: Doc, region: Region, span: Span) -> Region:
         )
         if first > span.start and (doc[first - 1].text in (",", "—", "–", "-", "!", "?") or tail):
             end = doc[first - 1].idx + len(doc[first - 1])
-            return replace(region, end=end, outer_end=end)
+            said = doc.text[region.start : end].rstrip(" ,—–-")
+            return replace(region, end=region.start + len(said), outer_end=end)
     return region
 
 

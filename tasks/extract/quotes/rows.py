@@ -8,6 +8,7 @@ from storage.records import Mention, Quote, Span
 from tasks.extract.context import Context
 from tasks.extract.quotes.attribution import Attribution
 from tasks.extract.quotes.caption import CREDIT
+from tasks.extract.quotes.confidence import confidence
 from tasks.extract.quotes.scene import Scene
 from tasks.extract.quotes.speakers import speaker
 from tasks.extract.quotes.unspoken import SCARE
@@ -35,7 +36,7 @@ def _row(scene: Scene, number: int, each: Attribution, version: str, mentions: S
         end=each.end,
         surface=text[each.start : each.end],
         sentence=0,
-        confidence=each.confidence,
+        confidence=confidence(each),
         rule=each.rule,
         annotator="quotes",
         annotator_version=version,

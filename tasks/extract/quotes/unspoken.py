@@ -19,9 +19,9 @@ def unspoken(scene: Scene, before: tuple[Attribution, ...]) -> tuple[Attribution
         span = (region.start, region.end)
         if not any(each.start <= region.start and region.end <= each.end for each in before):
             rule = "mark.title" if is_title(scene.text[slice(*span)]) else "mark.scare"
-            found.append(Attribution((span,), None, None, rule, SCARE, 0.6))
+            found.append(Attribution((span,), None, None, rule, SCARE))
         elif _is_within_indirect(scene, span, before):
-            found.append(Attribution((span,), None, None, "mark.scare", SCARE, 0.5))
+            found.append(Attribution((span,), None, None, "mark.scare", SCARE))
     return tuple(found)
 
 
