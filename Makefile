@@ -5,7 +5,7 @@ UV := $(BIN)/uv
 PIP := $(UV) pip install --quiet --python $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: evaluate faults help install install-dev ingest up test test-operation lint format lock dictionary clean
+.PHONY: evaluate faults fuzz help install install-dev ingest up test test-operation lint format lock dictionary clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -65,6 +65,10 @@ evaluate: install-dev ## Score the annotators: make evaluate GOLD=DIR [SPLIT=dev
 faults: install-dev ## Kill writers 100 times at every step and fill the disk; prints the table
 	@$(BIN)/python -m pytest -m faults tests
 	@$(BIN)/python -m benchmarks.faults --kills 100
+
+fuzz: install-dev ## Damage 10,000 feeds and 10,000 pages at random (about half an hour)
+	@$(BIN)/python -m benchmarks.fuzz feeds
+	@$(BIN)/python -m benchmarks.fuzz pages
 
 clean: ## Remove what was installed; the lake stays
 	@rm -rf .venv .mypy_cache .ruff_cache .hypothesis

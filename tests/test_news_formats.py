@@ -30,7 +30,8 @@ ESCAPED = f"""<newsItem guid="urn:3"><contentMeta><headline>Council votes</headl
 <inlineData contenttype="text/html">&lt;p&gt;{TEXT}&lt;/p&gt;</inlineData></contentSet></newsItem>"""
 
 NEWSML_1 = f"""<NewsML Version="1.2"><NewsItem><NewsManagement>
-<FirstCreated>20260102T030405Z</FirstCreated></NewsManagement><NewsComponent><NewsLines><HeadLine>Council votes</HeadLine></NewsLines><ContentItem>
+<FirstCreated>20260102T030405Z</FirstCreated></NewsManagement>
+<NewsComponent><NewsLines><HeadLine>Council votes</HeadLine></NewsLines><ContentItem>
 <DataContent><p>{TEXT}</p></DataContent></ContentItem></NewsComponent></NewsItem></NewsML>"""
 
 MBOX = f"""From desk@example.org Fri Jan  2 03:04:05 2026

@@ -183,6 +183,8 @@ def _month(word: str) -> int | None:
 
 def _folded(text: str) -> str:
     """Lower case, digits and letters in their plain forms, accents dropped, spaces single."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text)).casefold()
     bare = unicodedata.normalize("NFC", "".join(c for c in plain if not unicodedata.combining(c)))
     return " ".join(bare.split())
