@@ -15,6 +15,11 @@ def ingest_run_name() -> str:
     return f"ingest {runtime.flow_run.parameters.get('address', '')}".strip()
 
 
+def place_of_report(lake: str) -> Path:
+    """Where the report goes unless it is said: beside the lake, or where we stand if the lake is an object store."""
+    return Path("report.html") if "://" in lake else Path(lake).absolute().with_name("report.html")
+
+
 def source_of_path(address: str, source_id: str | None = None) -> Source:
     """The source that a path is. Its id is the name of the file or folder, in letters that are safe anywhere."""
     name = Path(address).resolve().name

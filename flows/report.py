@@ -9,6 +9,7 @@ from prefect import flow
 from prefect.artifacts import create_link_artifact
 from prefect.utilities.annotations import quote
 
+from flows.naming import place_of_report
 from flows.settings import Settings
 from storage.lake import Lake
 from tasks.report import report as report_task
@@ -16,18 +17,20 @@ from tasks.report import report as report_task
 
 @flow(name="report", validate_parameters=True)
 def report(
-    path: str = "report.html",
+    path: str | None = None,
     lake: str | None = None,
 ) -> str:
     """Write the page: articles, completeness, rejections, lags, feeds, annotations, leaders, growth.
 
     Args:
-        path: Where the page is written.
+        path: Where the page is written; by default beside the lake.
         lake: Where the lake is; by default as NEWSLAKE_LAKE says.
     """
     settings = Settings.read(lake=lake)
     opened = Lake.open(settings.lake, ledger_url=settings.ledger, create=False)
     with opened.ledger() as ledger:
-        written = report_task(quote(opened), quote(ledger), Path(path), datetime.now(UTC))
+        written = report_task(
+            quote(opened), quote(ledger), Path(path or place_of_report(settings.lake)), datetime.now(UTC)
+        )
     create_link_artifact(written.as_uri(), link_text="The report", key="report", description="The state of the lake")
     return str(written)

@@ -93,11 +93,22 @@ def test_a_run_by_hand_and_a_run_by_the_clock_reach_the_lake_and_all_stops_at_on
             assert str(ROOT) not in repr(deployment.entrypoint)
             assert deployment.description
             assert "newslake" in deployment.tags
+            assert str(ROOT) not in repr(deployment.pull_steps), "a worker elsewhere stands at another path"
 
         by_hand = client.create_flow_run_from_deployment(by_name["ingest-path"].id, parameters={"address": str(SEED)})
         until(lambda: client.read_flow_run(by_hand.id).state.is_final())
         assert client.read_flow_run(by_hand.id).state_name == "Completed"
         assert articles(installation.lake) == 1
+
+        again = {"days": {"first": "2021-07-01", "last": "2021-07-31"}, "choice": "all"}
+        backfill = client.create_flow_run_from_deployment(by_name["backfill"].id, parameters=again)
+        until(lambda: client.read_flow_run(backfill.id).state.is_final())
+        seen_run = client.read_flow_run(backfill.id)
+        assert (seen_run.name, seen_run.state_name) == ("backfill clean 2021-07-01 to 2021-07-31", "Completed")
+        assert "annotate 2021-07-18 [1]" in {run.name for run in client.read_task_runs()}
+        refused = client.create_flow_run_from_deployment(
+            by_name["backfill"].id, parameters={"days": {"first": "2021-07-31", "last": "2021-07-01"}}
+        )
 
         soon = IntervalSchedule(interval=timedelta(hours=1), anchor_date=datetime.now(UTC) + timedelta(seconds=10))
         client.create_deployment_schedules(by_name["maintain"].id, [(soon, True)])
@@ -109,13 +120,17 @@ def test_a_run_by_hand_and_a_run_by_the_clock_reach_the_lake_and_all_stops_at_on
         until(by_the_clock)
         finished = [run.state_name for run in client.read_flow_runs() if run.deployment_id == by_name["maintain"].id]
         assert "Completed" in finished
-        assert {each.key for each in client.read_artifacts()} >= {"run", "maintain"}
+        assert {each.key for each in client.read_artifacts()} >= {"run", "maintain", "backfill"}
+        until(lambda: client.read_flow_run(refused.id).state.is_final())
+        assert client.read_flow_run(refused.id).state_name == "Failed"
+        assert "comes after the last day" in str(client.read_flow_run(refused.id).state.message)
 
     status = [sys.executable, "-c", "from flows.cli import main; main()", "status", "--lake", "news"]
     seen = subprocess.run(
         status, cwd=installation.folder, env=installation.environment, capture_output=True, text=True, check=False
     )
-    assert (seen.returncode, "all is well" in seen.stdout) == (0, True), seen.stdout + seen.stderr
+    # The backfill whose days were in the wrong order is the one thing to complain of.
+    assert (seen.returncode, "1 wrong" in seen.stdout) == (1, True), seen.stdout + seen.stderr
 
     installation.process.send_signal(signal.SIGINT)
     assert installation.process.wait(90) == 0
