@@ -13,6 +13,7 @@ from tasks.extract.quotes.regions import Region
 _FIRST_PERSON = frozenset(["i", "we", "you"])
 _NAME_PARTS = ("PROPN", "NOUN", "ADJ", "DET", "PRON", "PART", "NUM")
 _LONGEST_TAIL = 10
+_LONGEST_END = 25
 
 
 def mended(doc: Doc, quoted: tuple[Region, ...]) -> tuple[Region, ...]:
@@ -21,18 +22,19 @@ def mended(doc: Doc, quoted: tuple[Region, ...]) -> tuple[Region, ...]:
 
 
 def _mend(doc: Doc, region: Region) -> Region:
-    if not (region.is_unclosed or region.is_unopened):
+    if not (region.is_unclosed or region.is_unopened or region.is_continued):
         return region
     span = doc.char_span(region.start, region.end, alignment_mode="contract")
     if span is None:
         return region
-    return _close(doc, region, span) if region.is_unclosed else _open(doc, region, span)
+    return _open(doc, region, span) if region.is_unopened else _close(doc, region, span)
 
 
 def _close(doc: Doc, region: Region, span: Span) -> Region:
     """`"We won, he said` ends before `he`; `"We won. Ana Ruiz told us,` before `Ana` when a new mark follows."""
     for token in span:
-        if not _attributes(token):
+        # A quotation that the next paragraph goes on with has an attribution at its end, if it lacks its mark at all.
+        if not _attributes(token) or (region.is_continued and span.end - token.i > _LONGEST_END):
             continue
         first = _left_edge(token, span.start)
         tail = (
@@ -43,7 +45,7 @@ def _close(doc: Doc, region: Region, span: Span) -> Region:
         if first > span.start and (doc[first - 1].text in (",", "—", "–", "-", "!", "?") or tail):
             end = doc[first - 1].idx + len(doc[first - 1])
             said = doc.text[region.start : end].rstrip(" ,—–-")
-            return replace(region, end=region.start + len(said), outer_end=end)
+            return replace(region, end=region.start + len(said), outer_end=end, is_unclosed=True, is_continued=False)
     return region
 
 
@@ -51,15 +53,22 @@ def _open(doc: Doc, region: Region, span: Span) -> Region:
     """`Ana Ruiz said, We won."` begins after the comma; `"No," she said. We won."` after the full stop."""
     start = span.start
     for token in span:
-        if not _attributes(token):
+        if not _attributes(token) and not (token.tag_ == "VBG" and is_saying(token)):
             continue
-        for later in doc[token.i + 1 : span.end]:
-            if later.text in (",", ":", ".", "that"):
-                start = later.i + 1
-                break
+        start = _after(token, span.end)
     if start >= span.end:
         return region
     return replace(region, start=doc[start].idx, outer_start=doc[start].idx)
+
+
+def _after(verb: Token, end: int) -> int:
+    """Index of the first token of what is said: behind the sentence or the comma that ends the attribution, if near."""
+    for later in verb.doc[verb.i + 1 : end - 1]:
+        if later.text == "." or (later.text in (",", ":") and later.i - verb.i <= _LONGEST_TAIL):
+            return later.i + 1
+        if later.is_punct:
+            break
+    return verb.i + 1
 
 
 def _attributes(token: Token) -> bool:
@@ -71,7 +80,8 @@ def _attributes(token: Token) -> bool:
 
 def _left_edge(verb: Token, least: int) -> int:
     """Index of the first token of the attribution: of the noun phrase before the verb, or of the verb itself."""
-    first = verb.i
+    first = min((c.left_edge.i for c in verb.children if c.dep_ == "nsubj" and c.i < verb.i), default=verb.i)
+    first = max(first, least)
     while first > least and (verb.nbor(first - 1 - verb.i).pos_ in (*_NAME_PARTS, "ADV", "AUX")):
         first -= 1
     return first
