@@ -6,10 +6,12 @@ import re
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from spacy.tokens import Doc
 
 from storage.records import Mention
 from tasks.extract.context import Context
@@ -116,3 +118,21 @@ def test_whatever_the_text_offsets_slice_back_and_entities_have_one_name(model: 
     assert [row.start for row in rows] == sorted(row.start for row in rows)
     assert len({(row.entity_id, row.canonical_name) for row in rows}) == len({row.entity_id for row in rows})
     assert all(0 <= row.confidence <= 1 and row.is_name + row.is_nominal + row.is_pronoun == 1 for row in rows)
+
+
+def test_a_text_of_nothing_but_names_and_pronouns_takes_seconds_not_minutes(model: Model) -> None:
+    """2,000 persons of one surname, each with a pronoun, in one sentence: the work grows with the text only."""
+    words, labels, heads, deps = [], [], [], []
+    for number in range(2_000):
+        start = len(words)
+        words += [f"Ada{number}", "Holm", "said", "he", "left", ","]
+        labels += ["B-PERSON", "I-PERSON", "O", "O", "O", "O"]
+        heads += [start + 1, start + 2, 2, start + 4, start + 2, start + 2]
+        deps += ["compound", "nsubj", "conj", "nsubj", "ccomp", "punct"]
+    tags = ["PROPN", "PROPN", "VERB", "PRON", "VERB", "PUNCT"] * 2_000
+    deps[2] = "ROOT"
+    doc = Doc(model.nlp.vocab, words=words, ents=labels, heads=heads, deps=deps, pos=tags, lemmas=words)
+    started = process_time()
+    rows = mentions(doc, CONTEXT)
+    assert len({row.entity_id for row in rows}) == 2_000
+    assert process_time() - started < 20

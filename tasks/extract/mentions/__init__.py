@@ -5,6 +5,7 @@ Does not link entities to any knowledge base, nor across articles.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -112,11 +113,14 @@ def _reference(doc: Doc, row: _Row) -> Reference:
 def _sexes(
     doc: Doc, names: Names, numbers: Sequence[int], given: Sequence[Role], rows: Sequence[_Row]
 ) -> dict[int, str]:
-    sexes = {}
-    for number in {row.entity for row in rows if row.label == "PERSON"}:
-        own: list[Name] = [name for name, one in zip(names, numbers, strict=True) if one == number]
-        sexes[number] = sex(doc, own, [role for role in given if numbers[role.name] == number])
-    return sexes
+    named: dict[int, list[Name]] = defaultdict(list)
+    described: dict[int, list[Role]] = defaultdict(list)
+    for name, number in zip(names, numbers, strict=True):
+        named[number].append(name)
+    for role in given:
+        described[numbers[role.name]].append(role)
+    persons = {row.entity for row in rows if row.label == "PERSON"}
+    return {number: sex(doc, named[number], described[number]) for number in persons}
 
 
 def _mentions(doc: Doc, context: Context, rows: Sequence[_Row]) -> Iterator[Mention]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from spacy.tokens import Doc
@@ -10,6 +11,8 @@ from tasks.extract.gazetteers import places
 from tasks.extract.mentions.lexicon import FEMALE_TITLES, MALE_TITLES, ORGANISATION_HEADS
 from tasks.extract.mentions.name import Name, Names
 
+# Of names that share a word, so many are compared: a list of a thousand Smiths must not take a thousand times as long.
+_MOST_ALIKE = 40
 # A slip of one letter in a shorter name makes another name: "Dean" and "Jean".
 _LEAST_LETTERS = 5
 _SMALL = frozenset(("of", "for", "the", "and", "in", "on", "de", "&"))
@@ -29,22 +32,40 @@ def entities(doc: Doc, names: Names) -> tuple[int, ...]:
     """The number of each name's in-document entity; numbers follow the order of first names in the text."""
     made: list[_Entity] = []
     chosen: dict[int, int] = {}
+    by_key: dict[str, list[int]] = defaultdict(list)
+    words = [_tokens(doc, name) for name in names]
     # Full names first: a surname alone is understood from the full name, wherever that stands.
-    for index in sorted(range(len(names)), key=lambda i: (-len(_tokens(doc, names[i])), i)):
-        name = names[index]
-        tokens = _tokens(doc, name)
-        title = _title(doc, name)
-        matches = [number for number, entity in enumerate(made) if _is_same(name.label, tokens, title, entity)]
+    for index in sorted(range(len(names)), key=lambda i: (-len(words[i]), i)):
+        name, tokens, title = names[index], words[index], _title(doc, names[index])
+        alike = {number for key in _keys(tokens) for number in by_key[key][-_MOST_ALIKE:]}
+        matches = [number for number in sorted(alike) if _is_same(name.label, tokens, title, made[number])]
         if matches:
             number = min(matches, key=lambda one: _preference(made[one], tokens, name.start))
         else:
             number = len(made)
             made.append(_Entity(name.label, tokens))
+            for key in _keys(tokens):
+                by_key[key].append(number)
         made[number].starts.append(name.start)
         made[number].title = made[number].title or title
         chosen[index] = number
     order = {number: rank for rank, number in enumerate(dict.fromkeys(chosen[i] for i in range(len(names))))}
     return tuple(order[chosen[index]] for index in range(len(names)))
+
+
+def _keys(tokens: tuple[str, ...]) -> set[str]:
+    """What names that may be the same have in common: a word, the beginning of the last, initials, or a country."""
+    keys = {*tokens, f"last {tokens[-1][:3]}"}
+    if len(tokens) > 1:
+        keys |= {_initials(tokens), "".join(word[0] for word in tokens)}
+    if code := _COUNTRIES.get(" ".join(tokens)):
+        keys.add(f"country {code}")
+    return keys
+
+
+def _initials(tokens: tuple[str, ...]) -> str:
+    """The initials without those of small words: "hcf" of "high council for fisheries"."""
+    return "".join(word[0] for word in tokens if word not in _SMALL)
 
 
 def _tokens(doc: Doc, name: Name) -> tuple[str, ...]:
@@ -85,7 +106,12 @@ def _is_same_person(tokens: tuple[str, ...], title: str, entity: _Entity) -> boo
 
 def _is_misspelt(one: str, other: str) -> bool:
     """The same long word but for one letter, as in haste: "Kristen" and "Kristin", "Maurer" and "Mauer"."""
-    if min(len(one), len(other)) < _LEAST_LETTERS or abs(len(one) - len(other)) > 1 or one[0] != other[0]:
+    if (
+        min(len(one), len(other)) < _LEAST_LETTERS
+        or not (one + other).isalpha()
+        or abs(len(one) - len(other)) > 1
+        or one[0] != other[0]
+    ):
         return False
     same = next((i for i, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), len(one))
     shorter, longer = sorted((one, other), key=len)
@@ -109,8 +135,7 @@ def _is_acronym(tokens: tuple[str, ...], full: tuple[str, ...]) -> bool:
     """ "hcf" of "high council for fisheries", with or without the initials of the small words."""
     if len(tokens) != 1 or len(full) < 2 or len(tokens[0]) < 2:
         return False
-    large = "".join(word[0] for word in full if word not in _SMALL)
-    return tokens[0] in (large, "".join(word[0] for word in full))
+    return tokens[0] in (_initials(full), "".join(word[0] for word in full))
 
 
 def _is_short(tokens: tuple[str, ...], full: tuple[str, ...]) -> bool:

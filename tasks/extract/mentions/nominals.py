@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -34,6 +36,10 @@ _HEAD_OF_PHRASE = frozenset(
 )
 
 
+# A description is compared with so many of the persons of its role.
+_MOST_ROLES = 40
+
+
 @dataclass(frozen=True, slots=True)
 class Nominal:
     """Tokens `start` to `end` describe an entity: that of `names[name]`, or one of their own if `name` is None."""
@@ -49,6 +55,13 @@ class Nominal:
 def nominals(doc: Doc, names: Names, numbers: Sequence[int], roles: Sequence[Role]) -> tuple[Nominal, ...]:
     """Descriptions in order of text, tied to a name where a role or the head of an organisation's name tells which."""
     given = {role.head: role for role in roles}
+    of_lemma: dict[str, list[Role]] = defaultdict(list)
+    for one in roles:
+        of_lemma[doc[one.head].lemma_.lower()].append(one)
+    bodies: dict[str, list[int]] = defaultdict(list)
+    for number, name in enumerate(names):
+        if name.label == "ORG" and name.end - name.start > 1:
+            bodies[doc[name.end - 1].lower_].append(number)
     inside = {index for name in names for index in range(name.start, name.end)}
     made = []
     for index in indices(doc, "POS", ("NOUN", "PROPN")):
@@ -63,8 +76,14 @@ def nominals(doc: Doc, names: Names, numbers: Sequence[int], roles: Sequence[Rol
         if role is not None:
             made.append(Nominal(role.start, role.end, token.i, label, role.rule, role.name))
             continue
-        rule, name = _antecedent(doc, token, start, names, numbers, roles)
-        made.append(Nominal(start, end, token.i, label, rule, name))
+        rule, taken_up = "nominal", None
+        if _is_definite(doc, start, token) and is_role(token):
+            taken_up = _by_role(doc, token, start, of_lemma[token.lemma_.lower()][:_MOST_ROLES], numbers)
+            rule = "nominal.role" if taken_up is not None else "nominal"
+        elif _is_definite(doc, start, token):
+            taken_up = _by_head(token, start, names, bodies[token.lower_])
+            rule = "nominal.head" if taken_up is not None else "nominal"
+        made.append(Nominal(start, end, token.i, label, rule, taken_up))
     return tuple(made)
 
 
@@ -73,30 +92,6 @@ def _label(token: Token) -> str:
         return "PERSON" if token.tag_ in ("NN", "NNP") else "ORG"
     is_body = token.lower_ in GROUPS and not any(child.lower_ in ("much", "more", "little") for child in token.lefts)
     return "ORG" if is_body or token.lower_ in PEOPLE else ""
-
-
-def _antecedent(
-    doc: Doc, head: Token, start: int, names: Names, numbers: Sequence[int], roles: Sequence[Role]
-) -> tuple[str, int | None]:
-    """The name that a definite description takes up: the one person of that role, or the body of that kind."""
-    if not _is_definite(doc, start, head):
-        return "nominal", None
-    if is_role(head):
-        if head.tag_ not in ("NN", "NNP"):
-            return "nominal", None
-        found = _by_role(doc, head, start, roles)
-        if len({numbers[role.name] for role in found}) == 1:
-            return "nominal.role", found[0].name
-        return "nominal", None
-    bodies = [
-        index
-        for index, name in enumerate(names)
-        if name.label == "ORG" and name.end - name.start > 1 and doc[name.end - 1].lower_ == head.lower_
-    ]
-    before = [index for index in bodies if names[index].end <= start]
-    if before and not any(child.dep_ in ("amod", "compound", "poss", "nmod") for child in head.lefts):
-        return "nominal.head", before[-1]
-    return "nominal", None
 
 
 def _is_definite(doc: Doc, start: int, head: Token) -> bool:
@@ -108,15 +103,25 @@ def _is_definite(doc: Doc, start: int, head: Token) -> bool:
     )
 
 
-def _by_role(doc: Doc, head: Token, start: int, roles: Sequence[Role]) -> list[Role]:
-    """Roles with this head whose modifiers include the description's own, so "the deputy leader" is no "leader"."""
+def _by_role(doc: Doc, head: Token, start: int, roles: Sequence[Role], numbers: Sequence[int]) -> int | None:
+    """The name of the one person who has this role, all modifiers included: "the deputy leader" is no "leader"."""
+    if head.tag_ not in ("NN", "NNP"):
+        return None
     own = _modifiers(doc, start, head.i)
-    found = []
-    for role in roles:
-        same = doc[role.head].lemma_.lower() == head.lemma_.lower()
-        if same and role.head != head.i and own <= _modifiers(doc, role.start, role.head) | _after(doc, role):
-            found.append(role)
-    return found
+    found = [
+        role.name
+        for role in roles
+        if role.head != head.i and own <= _modifiers(doc, role.start, role.head) | _after(doc, role)
+    ]
+    return found[0] if len({numbers[name] for name in found}) == 1 else None
+
+
+def _by_head(head: Token, start: int, names: Names, bodies: Sequence[int]) -> int | None:
+    """The last body before whose name ends in this word: "the council" after "the Marlow Council"."""
+    if any(child.dep_ in ("amod", "compound", "poss", "nmod") for child in head.lefts):
+        return None
+    before = bisect(bodies, start, key=lambda number: names[number].end)
+    return bodies[before - 1] if before else None
 
 
 def _modifiers(doc: Doc, start: int, head: int) -> set[str]:

@@ -7,7 +7,9 @@ apart is left alone; a wrong speaker is worse than none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect, insort
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -22,6 +24,10 @@ _SUBJECTS = frozenset(("nsubj", "nsubjpass"))
 _REACH = 10
 # Below this a candidate is no better than chance.
 _LEAST_SCORE = -4.0
+# So many candidates before and after are weighed; a text of nothing but names must not take for ever.
+_MOST_BEFORE, _MOST_AFTER = 60, 10
+# The margin of a candidate without a rival.
+_ALONE = 3.0
 # What being named often is worth, and from how many mentions on it is worth no more.
 _FAME, _FAMOUS = 0.4, 8
 
@@ -56,60 +62,51 @@ def pronouns(
     """Resolve pronouns in order of text; each one resolved is a candidate for those after it."""
     of_sentence = sentences(doc)
     known = sorted(persons, key=lambda one: one.start)
+    named = Counter(one.entity for one in known)
     sexes = dict(sexes)
     made: list[Pronoun] = []
     for index in indices(doc, "LOWER", _MALE | _FEMALE):
         token = doc[index]
         sex = "m" if token.lower_ in _MALE else "f"
-        scored = _scored(token, sex, known, sexes, of_sentence, in_quotes)
-        if not scored:
+        scores: dict[int, float] = {}
+        for one in _near(index, known, of_sentence):
+            if sexes.get(one.entity, sex) in ("", sex) and not _is_bound(token, one):
+                distance = of_sentence[index] - of_sentence[one.start]
+                score = _salience(token, one, distance) + _FAME * log(min(named[one.entity], _FAMOUS))
+                score += (sexes.get(one.entity) == sex) + _in_speech(token, one, in_quotes)
+                scores[one.entity] = max(scores.get(one.entity, score), score)
+        ranked = sorted(((score, entity) for entity, score in scores.items()), key=lambda pair: (-pair[0], pair[1]))
+        if not ranked or ranked[0][0] < _LEAST_SCORE:
             continue
-        best, entity = scored[0]
-        margin = best - scored[1][0] if len(scored) > 1 else 3.0
-        if best < _LEAST_SCORE:
-            continue
-        rule = "pronoun.male" if sex == "m" else "pronoun.female"
-        made.append(Pronoun(token.i, entity, rule, margin))
-        known.append(Reference(token.i, token.i + 1, token.i, entity, True))
+        best, entity = ranked[0]
+        margin = best - ranked[1][0] if len(ranked) > 1 else _ALONE
+        made.append(Pronoun(index, entity, "pronoun.male" if sex == "m" else "pronoun.female", margin))
+        insort(known, Reference(index, index + 1, index, entity, True), key=lambda one: one.start)
+        named[entity] += 1
         sexes[entity] = sexes.get(entity) or sex
     return (*made, *_speakers(doc, known, in_quotes))
 
 
-def _scored(
-    pronoun: Token,
-    sex: str,
-    known: Sequence[Reference],
-    sexes: Mapping[int, str],
-    of_sentence: Sequence[int],
-    in_quotes: Sequence[bool],
-) -> list[tuple[float, int]]:
-    """Candidate entities by falling score; the score of an entity is that of its best mention."""
-    mentions: dict[int, int] = {}
-    for reference in known:
-        mentions[reference.entity] = mentions.get(reference.entity, 0) + 1
-    scores: dict[int, float] = {}
-    for reference in known:
-        distance = of_sentence[pronoun.i] - of_sentence[reference.start]
-        is_after = reference.start > pronoun.i
-        if not 0 <= distance <= _REACH or (is_after and not _is_cataphoric(pronoun, reference)):
-            continue
-        known_sex = sexes.get(reference.entity, "")
-        if (known_sex and known_sex != sex) or _is_bound(pronoun, reference):
-            continue
-        score = _salience(pronoun, reference, distance) + _FAME * log(min(mentions[reference.entity], _FAMOUS))
-        score += 1.0 * (known_sex == sex) - 2.0 * is_after
-        score -= 0.8 * (not reference.is_known)
-        if in_quotes[pronoun.i] != in_quotes[reference.root]:
-            score -= 0.5
-        if in_quotes[pronoun.i] and _speaks(pronoun.doc[reference.root]):
-            score -= 1.5
-        scores[reference.entity] = max(scores.get(reference.entity, -99.0), score)
-    return sorted(((score, entity) for entity, score in scores.items()), key=lambda one: (-one[0], one[1]))
+def _near(index: int, known: Sequence[Reference], of_sentence: Sequence[int]) -> Iterator[Reference]:
+    """Candidates: what stands in the sentences before, and a little of what follows in the same sentence."""
+    at = bisect(known, index, key=lambda one: one.start)
+    for one in known[max(0, at - _MOST_BEFORE) : at + _MOST_AFTER]:
+        distance = of_sentence[index] - of_sentence[one.start]
+        if 0 <= distance <= _REACH and (one.start <= index or distance == 0):
+            yield one
+
+
+def _in_speech(pronoun: Token, reference: Reference, in_quotes: Sequence[bool]) -> float:
+    """Inside a quotation a pronoun is rather somebody else mentioned there than the one who speaks."""
+    across = -0.5 * (in_quotes[pronoun.i] != in_quotes[reference.root])
+    return across - 1.5 * (in_quotes[pronoun.i] and _speaks(pronoun.doc[reference.root]))
 
 
 def _salience(pronoun: Token, reference: Reference, distance: int) -> float:
     root = pronoun.doc[reference.root]
-    score = -0.6 * distance
+    score = -0.6 * distance - 0.8 * (not reference.is_known)
+    if reference.start > pronoun.i:
+        score -= 2.0
     if root.dep_ in _SUBJECTS:
         score += 1.2
     elif root.dep_ in ("dobj", "dative", "agent"):
@@ -139,16 +136,17 @@ def _is_bound(pronoun: Token, reference: Reference) -> bool:
     root = pronoun.doc[reference.root]
     if reference.start <= pronoun.i < reference.end:
         return True
+    if reference.start > pronoun.i and not _is_cataphoric(pronoun, root):
+        return True
     is_object = pronoun.dep_ in ("dobj", "dative") and not pronoun.lower_.endswith("self")
     if is_object and root.head == pronoun.head and root.dep_ in _SUBJECTS:
         return True
     return pronoun.dep_ == "poss" and pronoun.head == root
 
 
-def _is_cataphoric(pronoun: Token, reference: Reference) -> bool:
-    """ "Although [he] was tired, Ivo Brandt went on": the name follows, higher in the same sentence."""
-    root = pronoun.doc[reference.root]
-    return root.sent == pronoun.sent and root.dep_ in _SUBJECTS and root.head in set(pronoun.ancestors)
+def _is_cataphoric(pronoun: Token, root: Token) -> bool:
+    """ "Although [he] was tired, Ivo Brandt went on": the name follows, as subject of a clause further up."""
+    return root.dep_ in _SUBJECTS and root.head.is_ancestor(pronoun)
 
 
 def _speaks(token: Token) -> bool:
@@ -157,18 +155,27 @@ def _speaks(token: Token) -> bool:
 
 def _speakers(doc: Doc, known: Sequence[Reference], in_quotes: Sequence[bool]) -> list[Pronoun]:
     """ "I" inside quotation marks: the nearest person in the paragraph who says something, or does; else the last."""
-    subjects = [(one.root, one.entity) for one in known if doc[one.root].dep_ in _SUBJECTS and not in_quotes[one.root]]
+    subjects = sorted(
+        (one.root, one.entity) for one in known if doc[one.root].dep_ in _SUBJECTS and not in_quotes[one.root]
+    )
     speakers = [(index, entity) for index, entity in subjects if _speaks(doc[index])]
-    paragraphs = {index: start for start, end in lines(doc) for index in range(start, end)}
+    paragraph = {index: start for start, end in lines(doc) for index in range(start, end)}
     made: list[Pronoun] = []
     for index in indices(doc, "LOWER", _SPEAKER):
         if not in_quotes[index]:
             continue
-        here = [one for one in speakers if paragraphs[one[0]] == paragraphs[index]] or [
-            one for one in subjects if paragraphs[one[0]] == paragraphs[index] and one[0] < index
+        said = _around(index, speakers)
+        here = [one for one in said if paragraph[one[0]] == paragraph[index]] or [
+            one for one in _around(index, subjects) if one[0] < index and paragraph[one[0]] == paragraph[index]
         ]
-        last = [one for one in speakers if one[0] < index][-1:]
-        near = sorted(here, key=lambda one: abs(one[0] - index))[:1] or sorted(last)
-        if near:
-            made.append(Pronoun(index, near[0][1], "pronoun.speaker", 2.0 if here else 0.5))
+        near = min(here, key=lambda one: abs(one[0] - index), default=None)
+        last = max((one for one in said if one[0] < index), default=None)
+        chosen = near or last
+        if chosen is not None:
+            made.append(Pronoun(index, chosen[1], "pronoun.speaker", 2.0 if near else 0.5))
     return made
+
+
+def _around(index: int, rows: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+    at = bisect(rows, (index, 0))
+    return rows[max(0, at - _MOST_AFTER) : at + _MOST_AFTER]

@@ -22,7 +22,8 @@ def teams(doc: Doc, names: Names) -> Names:
     """Names of towns as organisations where they play; countries and stated places stay what they are."""
     if len({doc[index].lower_ for index in indices(doc, "LOWER", _SPORT)}) < _LEAST_WORDS:
         return names
-    playing = {name.text(doc) for name in names if _may_play(doc, name, names) and _plays(doc, name)}
+    persons = {word for name in names if name.label == "PERSON" for word in _words_of_full(doc, name)}
+    playing = {name.text(doc) for name in names if _may_play(doc, name, persons) and _plays(doc, name)}
     return tuple(
         replace(name, label="ORG", rule="team")
         if name.text(doc) in playing and name.label in ("GPE", "LOC", "PERSON") and not _is_where(doc, name)
@@ -31,16 +32,17 @@ def teams(doc: Doc, names: Names) -> Names:
     )
 
 
-def _may_play(doc: Doc, name: Name, names: Names) -> bool:
+def _words_of_full(doc: Doc, name: Name) -> list[str]:
+    return name.text(doc).split() if name.end - name.start > 1 else []
+
+
+def _may_play(doc: Doc, name: Name, persons: set[str]) -> bool:
     """A town, or what the model takes for a person of a town's name whom nobody introduces in full."""
     text = name.text(doc)
     place = places().get(text)
     if name.label in ("GPE", "LOC"):
         return place is None or place.kind not in ("country", "continent")
-    is_full_name_known = any(
-        other.label == "PERSON" and other.end - other.start > 1 and text in other.text(doc).split() for other in names
-    )
-    return name.label == "PERSON" and place is not None and place.kind != "country" and not is_full_name_known
+    return name.label == "PERSON" and place is not None and place.kind != "country" and text not in persons
 
 
 def _plays(doc: Doc, name: Name) -> bool:
