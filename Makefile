@@ -66,9 +66,9 @@ faults: install-dev ## Kill writers 100 times at every step and fill the disk; p
 	@$(BIN)/python -m pytest -m faults tests
 	@$(BIN)/python -m benchmarks.faults --kills 100
 
-fuzz: install-dev ## Damage 10,000 feeds and 10,000 pages at random (about half an hour)
-	@$(BIN)/python -m benchmarks.fuzz feeds
-	@$(BIN)/python -m benchmarks.fuzz pages
+fuzz: install-dev ## Damage 10,000 feeds and 10,000 pages at random (about half an hour); PAGES=DIR holds other pages
+	@$(BIN)/python -m benchmarks.fuzz_feeds --count 10000
+	@$(BIN)/python -m benchmarks.fuzz_pages $(or $(PAGES),seeds/collection) --count 10000
 
 clean: ## Remove what was installed; the lake stays
 	@rm -rf .venv .mypy_cache .ruff_cache .hypothesis

@@ -171,6 +171,21 @@ def test_what_a_publisher_reserves_is_left_out_unless_the_operator_decides_other
     assert len(world.poll(other, honours=False).pages) == 1
 
 
+@pytest.mark.parametrize(
+    ("title", "reason"),
+    [
+        ("Just a moment...", "challenge_page"),
+        ("We value your privacy", "consent_page"),
+        ("Access Denied", "access_denied_page"),
+    ],
+)
+def test_a_gate_before_an_article_is_named_and_tried_again(title: str, reason: str, world: World) -> None:
+    gate = PAGE.replace("<title>T<", f"<title>{title}<").encode()
+    world.server.handlers |= {"/feed": web.fixed(feed(item("/a"))), "/a": web.fixed(gate)}
+    (refusal,) = world.poll(world.source()).refusals
+    assert (refusal.reason, refusal.is_retryable) == (reason, True)
+
+
 def test_requests_to_one_domain_keep_their_distance(world: World) -> None:
     world.server.handlers |= {
         "/feed": web.fixed(feed(*(item(f"/{n}") for n in range(6)))),

@@ -12,6 +12,7 @@ from courlan import normalize_url
 from storage.feeds import known_entries
 from storage.operations import FeedGap, FeedState, Fetch, Page, Source
 from tasks.extract.http.mining_reserved import mining_reserved
+from tasks.extract.http.page_obstacle import page_obstacle
 from tasks.extract.refusal import Refusal
 from tasks.extract.schedule.after_poll import after_poll, conditional
 from tasks.extract.schedule.feed_answer import Answer, entry_key, feed_answer, feed_gap
@@ -144,6 +145,9 @@ class Poller:
             found = kind.detail if isinstance(kind, Refusal) else f"It is {kind.value}."
             detail = f"{response.url} is no HTML page. {found}"
             return Refusal(locator=response.url, reason="not_html", detail=detail)
+        if obstacle := page_obstacle(document.body):
+            detail = f"{response.url} shows a gate instead of the article ({obstacle.id}). It is tried again."
+            return Refusal(locator=response.url, reason=obstacle.value, detail=detail, is_retryable=True)
         name, language = pending.source_name, pending.language
         return page(document, "html", source_name=source.name or name, language=language, entry=pending.entry)
 
