@@ -129,7 +129,7 @@ def week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Publisher, 
     site = Publisher()
     folder = tmp_path_factory.mktemp("week")
     with web.WebServer(handlers(site)) as server, Ledger.open(f"sqlite:///{folder}/ledger.db") as ledger:
-        ledger.create()
+        web.hasty(ledger).create()
         sources = [
             Source(
                 source_id=path.strip("/"),

@@ -78,7 +78,7 @@ class World:
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     with web.WebServer() as server, Ledger.open(f"sqlite:///{tmp_path}/ledger.db") as ledger:
-        ledger.create()
+        web.hasty(ledger).create()
         yield World(server, ledger)
 
 

@@ -13,6 +13,10 @@ import zlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+import sqlalchemy as sa
+
+from storage.state import Ledger
+
 Handler = Callable[["Exchange"], Awaitable[None]]
 
 
@@ -92,6 +96,12 @@ class WebServer:
 
 async def _not_found(exchange: Exchange) -> None:
     await exchange.answer(b"nothing here", "404 Not Found")
+
+
+def hasty(ledger: Ledger) -> Ledger:
+    """The ledger without waiting for the disk, for tests that turn a clock through days."""
+    sa.event.listen(ledger.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF"))
+    return ledger
 
 
 def fixed(body: bytes, status: str = "200 OK", **headers: str) -> Handler:
