@@ -57,14 +57,10 @@ def _run(parts: ExitStack, home: Path, url: str, environment: Mapping[str, str],
         _wait_for(url, running["server"])
     asyncio.run(_make_pool())
     say("Applying prefect.yaml")
-    deploy = subprocess.run(
-        _prefect("--no-prompt", "deploy", "--all"),
-        cwd=home,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    # Without NEWSLAKE_HOME, so that it stays a placeholder: each worker then fills in where the project stands there.
+    without_home = {name: value for name, value in environment.items() if name != "NEWSLAKE_HOME"}
+    command = _prefect("--no-prompt", "deploy", "--all")
+    deploy = subprocess.run(command, cwd=home, env=without_home, capture_output=True, text=True, check=False)
     if deploy.returncode:
         raise CannotStart(f"`prefect deploy --all` failed in {home}:\n{deploy.stdout}{deploy.stderr}")
     running["worker"] = _start(
