@@ -18,18 +18,19 @@ _TEXT_LIBRARIES = ("trafilatura", "htmldate", "lxml", "feedparser", "courlan", "
 _ANNOTATION_LIBRARIES = ("spacy",)
 # Below tasks/extract. What is not named counts for both halves, so that nothing can be forgotten.
 FOR_TEXT = frozenset({
-    "article.py", "boilerplate.py", "characters.py", "charset.py", "identity.py", "language.py", "pages",
-    "published.py", "reading.py", "sources", "timestamp.py", "written_date.py", "rules/authors.toml",
-    "rules/boilerplate.toml", "rules/feed_content.toml", "rules/feed_date.toml", "rules/written_dates.toml",
+    "article.py", "boilerplate.py", "characters.py", "charset.py", "dateline.py", "identity.py", "language.py",
+    "pages", "published.py", "reading.py", "sources", "timestamp.py", "written_date.py", "rules/authors.toml",
+    "rules/boilerplate.toml", "rules/boxes.toml", "rules/dateline.toml", "rules/feed_content.toml",
+    "rules/feed_date.toml", "rules/written_dates.toml",
 })  # fmt: skip
 FOR_ANNOTATIONS = frozenset({
-    "annotate.py", "claims", "context.py", "data", "gazetteers.py", "mentions", "paragraphs.py", "quotes", "timexes",
-    "tokens.py", "rules/claims.toml", "rules/mentions.toml", "rules/numbers.toml", "rules/quotes.toml",
+    "annotate.py", "claims", "context.py", "data", "faster", "gazetteers.py", "mentions", "paragraphs.py", "quotes",
+    "timexes", "tokens.py", "rules/claims.toml", "rules/mentions.toml", "rules/numbers.toml", "rules/quotes.toml",
     "rules/timexes.toml", "rules/units.toml",
 })  # fmt: skip
 
 # What decides when and from where a page is fetched: its bytes are kept, and nothing of this is asked again.
-FOR_FETCHING = frozenset({"http", "schedule"})
+FOR_FETCHING = frozenset({"http", "rules/page_obstacle.toml", "schedule"})
 
 
 @cache
