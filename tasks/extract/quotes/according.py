@@ -6,6 +6,7 @@ from spacy.tokens import Token
 
 from tasks.extract.quotes.attribution import Attribution, Cue
 from tasks.extract.quotes.contents import runs
+from tasks.extract.quotes.cues import MOST_TOKENS
 from tasks.extract.quotes.framed import merge, widen
 from tasks.extract.quotes.scene import Scene
 from tasks.extract.quotes.sources import phrase
@@ -15,7 +16,7 @@ def according(scene: Scene, before: tuple[Attribution, ...]) -> tuple[Attributio
     """Add what is given "according to" somebody: the clause that holds the phrase, without it."""
     found = []
     for token in scene.doc:
-        if token.lower_ != "according" or scene.is_quoted(token):
+        if token.lower_ != "according" or scene.is_quoted(token) or len(token.sent) > MOST_TOKENS:
             continue
         to = next((child for child in token.children if child.lower_ == "to"), None)
         if to is None and token.i + 1 < len(scene.doc) and token.nbor().lower_ == "to":

@@ -9,6 +9,7 @@ from dataclasses import replace
 from spacy.tokens import Span, Token
 
 from tasks.extract.quotes.attribution import Attribution, Cue, Offsets
+from tasks.extract.quotes.cues import MOST_TOKENS
 from tasks.extract.quotes.framed import merge
 from tasks.extract.quotes.regions import Region
 from tasks.extract.quotes.scene import Scene
@@ -82,7 +83,8 @@ def _beside_verb(scene: Scene, found: list[Attribution], index: int, looks: Look
 def covering(found: list[Attribution], region: Region) -> int | None:
     """Index of the attribution whose content holds at least half of the region."""
     size = max(1, region.end - region.start)
-    best = max(range(len(found)), key=lambda n: found[n].covers(region.start, region.end), default=None)
+    near = (n for n, each in enumerate(found) if each.start < region.end and region.start < each.end)
+    best = max(near, key=lambda n: found[n].covers(region.start, region.end), default=None)
     return best if best is not None and 2 * found[best].covers(region.start, region.end) >= size else None
 
 
@@ -214,6 +216,8 @@ def _leading(scene: Scene, index: int) -> list[Token]:
 
 
 def _is_finite(token: Token) -> bool:
+    if len(token.sent) > MOST_TOKENS:
+        return False
     return token.pos_ == "VERB" or (token.pos_ == "AUX" and token.dep_ == "ROOT")
 
 

@@ -8,6 +8,7 @@ from spacy.tokens import Span, Token
 
 from tasks.extract.quotes.adjacent import LEAST_WORDS, covering, gap_after, gap_before, word_count
 from tasks.extract.quotes.attribution import Attribution, Offsets
+from tasks.extract.quotes.cues import MOST_TOKENS
 from tasks.extract.quotes.scene import Scene
 from tasks.extract.quotes.sources import phrase, source
 from tasks.extract.quotes.unspoken import is_title
@@ -62,7 +63,7 @@ def _subject(scene: Scene, words: Span) -> Offsets | None:
     """The subject of the last sentence in a stretch, if it can speak."""
     for token in reversed(list(words)):
         if token.dep_ == "ROOT" or (token.pos_ == "VERB" and token.dep_ in ("conj", "ccomp")):
-            head: Token | None = source(token)
+            head: Token | None = source(token) if len(token.sent) <= MOST_TOKENS else None
             if head is not None and not scene.is_quoted(head):
                 return phrase(head)
     return None

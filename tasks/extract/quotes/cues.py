@@ -10,8 +10,10 @@ from functools import cache
 from spacy.tokens import Doc, Token
 
 from tasks.extract.quotes.attribution import Cue
-from tasks.extract.quotes.regions import Region
 from tasks.extract.rules import load_rules
+
+# No sentence of an article is longer; a run without any full stop is.
+MOST_TOKENS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ _FRAMES = {"VERB": _VERBAL, "NOUN": _NOMINAL, "ADJ": frozenset(("adjective",))}
 def cues(doc: Doc) -> Iterator[Cue]:
     """Every verb of the lexicon, once for each construction that the rules know for it."""
     known = lexicon()
-    for token in doc:
+    for token in _readable(doc):
         frames = _FRAMES.get(token.pos_)
         if frames is None:
             continue
@@ -59,9 +61,11 @@ def cues(doc: Doc) -> Iterator[Cue]:
             yield Cue(token, token.lemma_.lower(), entry.rule, entry.frame, entry.cue_class, entry.particle, end)
 
 
-def outside(cue: Cue, quoted: tuple[Region, ...]) -> bool:
-    """Whether the cue is the article's own word: a quotation's words report nothing to us."""
-    return not any(region.holds(cue.token.idx) for region in quoted)
+def _readable(doc: Doc) -> Iterator[Token]:
+    """The tokens of all sentences but monstrous ones, whose parse takes cubic time to walk and means nothing."""
+    for sentence in doc.sents:
+        if len(sentence) <= MOST_TOKENS:
+            yield from sentence
 
 
 def _particle(verb: Token, wanted: str) -> Token | None:

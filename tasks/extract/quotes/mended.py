@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from spacy.tokens import Doc, Span, Token
 
-from tasks.extract.quotes.cues import is_saying
+from tasks.extract.quotes.cues import MOST_TOKENS, is_saying
 from tasks.extract.quotes.regions import Region
 
 _FIRST_PERSON = frozenset(["i", "we", "you"])
@@ -73,7 +73,7 @@ def _after(verb: Token, end: int) -> int:
 
 def _attributes(token: Token) -> bool:
     """A finite verb of saying whose subject is a third person."""
-    if token.tag_ not in ("VBD", "VBZ", "VBP") or not is_saying(token):
+    if token.tag_ not in ("VBD", "VBZ", "VBP") or not is_saying(token) or len(token.sent) > MOST_TOKENS:
         return False
     return not any(child.dep_ == "nsubj" and child.lower_ in _FIRST_PERSON for child in token.children)
 

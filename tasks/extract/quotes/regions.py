@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,8 @@ from tasks.extract.quotes.marks import Mark, Role, marks
 _PARAGRAPH = re.compile(r"[^\n]+")
 # Beyond this a lone single mark is an apostrophe whose partner belongs to another word.
 _LONGEST_SINGLE = 600
+# No article has as many; what is beyond is left unread rather than read in quadratic time.
+MOST_REGIONS = 600
 # American style puts the sentence's own comma, and after a few quoted words its full stop, before the closing mark.
 _TAIL = " \t\u00a0,"
 _TAIL_OF_WORDS = _TAIL + ".;"
@@ -56,7 +59,9 @@ def regions(text: str) -> tuple[Region, ...]:
         outer = list(_pair(text, doubles, start, end))
         singles = tuple(mark for mark in own if mark.is_single)
         found.extend(sorted([*outer, *_pair_singles(text, singles, outer)], key=lambda region: region.start))
-    return tuple(found)
+        if len(found) > MOST_REGIONS:
+            break
+    return tuple(found[:MOST_REGIONS])
 
 
 def _opens(text: str, doubles: tuple[Mark, ...], start: int) -> bool:
@@ -96,29 +101,37 @@ def _region(
 
 def _pair_singles(text: str, singles: tuple[Mark, ...], outer: list[Region]) -> Iterator[Region]:
     """Pair single marks outside the double ones; a lone one is an apostrophe."""
-    free = [mark for mark in singles if not any(r.outer_start <= mark.start < r.outer_end for r in outer)]
+    starts = [region.outer_start for region in outer]
+    free = [mark for mark in singles if not _is_within(mark, outer, starts)]
     position = 0
     while position < len(free):
         mark = free[position]
         position += 1
         if mark.role is not Role.OPENS:
             continue
-        closing = _single_closing(text, mark, free[position:])
+        closing = _single_closing(text, free, position)
         if closing is not None:
-            yield _region(text, mark.end, closing.start, outer=(mark.start, closing.end))
-            position = free.index(closing) + 1
+            yield _region(text, mark.end, free[closing].start, outer=(mark.start, free[closing].end))
+            position = closing + 1
 
 
-def _single_closing(text: str, opened: Mark, later: list[Mark]) -> Mark | None:
-    """The first closing mark that is no plural possessive, before another one opens."""
-    candidates: list[Mark] = []
-    for mark in later:
+def _is_within(mark: Mark, outer: list[Region], starts: list[int]) -> bool:
+    before = bisect_right(starts, mark.start) - 1
+    return before >= 0 and mark.start < outer[before].outer_end
+
+
+def _single_closing(text: str, free: list[Mark], position: int) -> int | None:
+    """Index of the first closing mark that is no plural possessive, before another one opens."""
+    opened = free[position - 1]
+    candidate: int | None = None
+    for index in range(position, len(free)):
+        mark = free[index]
         if mark.start - opened.end > _LONGEST_SINGLE or mark.role is Role.OPENS:
             break
-        candidates.append(mark)
+        candidate = index
         if not _may_be_possessive(text, mark):
-            return mark
-    return candidates[-1] if candidates else None
+            break
+    return candidate
 
 
 def _may_be_possessive(text: str, mark: Mark) -> bool:
