@@ -99,6 +99,7 @@ def _expected() -> tuple[type[Exception], ...]:
         ("flows.server", "ServerUnreachable"),
         ("storage.lake", "NoLakeError"),
         ("storage.lake", "SchemaVersionError"),
+        ("storage.files", "PublishError"),
         ("storage.lake", "NoLedgerError"),
         ("storage.objects", "NoConditionsError"),
         ("storage.parts", "UnknownColumnError"),

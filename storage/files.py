@@ -20,6 +20,10 @@ class FencedError(Exception):
     """Another process took this one's work over, since it stood still too long: stop, and do nothing more."""
 
 
+class PublishError(OSError):
+    """A file of the lake could not be written; the next run writes it."""
+
+
 @dataclass(frozen=True)
 class Blob:
     """A file's bytes, and the mark by which an object store knows this version of it."""
@@ -90,6 +94,11 @@ class LocalFiles:
             staged.rename(target)
         except FileNotFoundError as error:
             raise FencedError(f"writer {generation} was replaced by a later one before it published {path}") from error
+        except OSError as error:
+            raise PublishError(
+                f"{target} could not be written: {error.strerror}. What was committed is not lost; "
+                "make room or give the right to write, then run the same again"
+            ) from error
         on_step("renamed")
         sync_directory(target.parent)
 

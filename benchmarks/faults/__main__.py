@@ -20,13 +20,18 @@ def main() -> int:
     options = parser.parse_args()
     started = time.monotonic()
     with tempfile.TemporaryDirectory(dir=options.directory or memory()) as root:
-        trials = matrix(Path(root), options.kills)
+        trials = matrix(Path(root), options.kills, tell)
         full = [shortage for operation in OPERATIONS for shortage in shortages(Path(root) / operation, operation, 24)]
-    print(table(trials))
+    print(f"\n{table(trials)}")
     print(f"disk full to {len(full)} degrees: {sum(each.failed for each in full)} runs failed loudly, ", end="")
     print(f"{sum(not each.is_good for each in full)} were not made good by the next run")
     print(f"{len(trials)} kills in {time.monotonic() - started:.0f} s, {sum(not each.is_good for each in trials)} bad")
     return int(any(not each.is_good for each in (*trials, *full)))
+
+
+def tell(trial: Trial) -> None:
+    """One sign for each trial while they go on: a dot, or what went wrong."""
+    print("." if trial.is_good else f"\n{trial}", end="", flush=True)
 
 
 def memory() -> Path | None:

@@ -172,12 +172,17 @@ def differences(lake: Lake, other: Lake) -> tuple[int, int, int]:
     return lost, doubled, unreadable
 
 
-def matrix(root: Path, kills: int, report: Callable[[Trial], None] = lambda _trial: None) -> list[Trial]:
-    """Kill at every step of both operations `kills` times, every time with other articles and, where a step is taken
+def matrix(
+    root: Path,
+    kills: int,
+    report: Callable[[Trial], None] = lambda _trial: None,
+    operations: tuple[str, ...] = OPERATIONS,
+) -> list[Trial]:
+    """Kill at every step of the operations `kills` times, every time with other articles and, where a step is taken
     for each of many files, at another file."""
     done: Counter[tuple[str, str]] = Counter()
     trials = []
-    for operation in OPERATIONS:
+    for operation in operations:
         for seed in range(kills):
             ground = Ground.prepare(root / f"{operation}-{seed}", operation, seed)
             points = list(ground.kill_points())
