@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from spacy.tokens import Doc
 
+from tasks.extract.gazetteers import places
 from tasks.extract.mentions.lexicon import is_capitalised
 from tasks.extract.mentions.name import Name, Names
 from tasks.extract.mentions.scan import lines
@@ -27,7 +28,7 @@ def datelines(doc: Doc, names: Names) -> Names:
 def _found(doc: Doc) -> Iterator[Name]:
     for start, _ in lines(doc):
         end = _end_of_place(doc, start)
-        if start < end < len(doc) and _is_dateline(doc, end):
+        if start < end < len(doc) and _is_dateline(doc, start, end):
             yield Name(start=start, end=end, label="GPE", rule="dateline")
 
 
@@ -39,9 +40,11 @@ def _end_of_place(doc: Doc, start: int) -> int:
     return end
 
 
-def _is_dateline(doc: Doc, end: int) -> bool:
+def _is_dateline(doc: Doc, start: int, end: int) -> bool:
     """After the place comes a date, a dash, or an agency in brackets and a dash, at once or after ", Region"."""
     after = end
+    if any(token.ent_type_ == "DATE" for token in doc[end : end + 2]) and doc[after].text == ",":
+        return False
     if doc[after].text == ",":
         after += 1
         while after < min(end + _MOST_TOKENS + 1, len(doc)) and is_capitalised(doc[after]) and not doc[after].is_space:
@@ -53,4 +56,6 @@ def _is_dateline(doc: Doc, end: int) -> bool:
     if token.text == "(":
         closing = next((i for i in range(after, min(after + _MOST_TOKENS, len(doc) - 1)) if doc[i].text == ")"), None)
         return closing is not None and doc[closing + 1].text in _DASHES
+    if token.text == "-":
+        return doc[start:end].text.title() in places()
     return token.text in _DASHES or re.match(r"(19|20)\d\d\b", token.text) is not None

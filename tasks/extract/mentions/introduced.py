@@ -12,6 +12,8 @@ from tasks.extract.mentions.name import Name, Names
 
 # A shorter text may be a piece of an article that introduced its persons elsewhere.
 _LEAST_TOKENS = 100
+# Such a name is a body or a place, but which is a guess.
+_UNSURE = 0.35
 
 
 def introduced(doc: Doc, names: Names) -> Names:
@@ -24,9 +26,14 @@ def introduced(doc: Doc, names: Names) -> Names:
     return tuple(
         name
         if name.label != "PERSON" or name.end - name.start > 1 or name.text(doc) in known
-        else replace(name, label="GPE" if name.text(doc) in places() else "ORG", rule="introduced")
+        else replace(name, label="GPE" if _is_where(doc, name) else "ORG", rule="introduced", confidence=_UNSURE)
         for name in names
     )
+
+
+def _is_where(doc: Doc, name: Name) -> bool:
+    is_place = name.text(doc) in places()
+    return is_place or (name.start > 0 and doc[name.start - 1].lower_ in ("in", "at", "near", "from"))
 
 
 def _is_introduced(doc: Doc, name: Name) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from tasks.extract.gazetteers import places
+from tasks.extract.mentions.lexicon import TITLES
 from tasks.extract.mentions.name import Name, Names
 from tasks.extract.mentions.scan import indices
 
@@ -35,8 +36,15 @@ def _missed(doc: Doc, names: Names, full: Mapping[str, float]) -> Iterator[Name]
     taken = {index for name in names for index in range(name.start, name.end)}
     for index in indices(doc, "ORTH", full) if full else ():
         token = doc[index]
-        if token.pos_ in ("PROPN", "NOUN") and token.text[0].isupper() and index not in taken:
+        is_noun = token.pos_ in ("PROPN", "NOUN") and token.text[0].isupper() and len(token) > 1
+        if is_noun and index not in taken and not _has_neighbour(token):
             yield Name(token.i, token.i + 1, "PERSON", "surname", full[token.text])
+
+
+def _has_neighbour(token: Token) -> bool:
+    """Part of a longer name that is not the person's: "Hapoel [Haifa]"."""
+    before = token.nbor(-1) if token.i else token
+    return before is not token and before.pos_ == "PROPN" and bool(before.whitespace_) and before.lower_ not in TITLES
 
 
 def _is_place(doc: Doc, name: Name) -> bool:
