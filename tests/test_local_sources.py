@@ -285,3 +285,11 @@ def test_pages_carry_text_that_every_column_can_hold(tmp_path: Path, now: dateti
     assert page.entry_title.isprintable()
     assert "red" in page.entry_title
     assert "markup & & signs" in page.entry_title
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("piece", ["&lt;!--", "&lt;a ", "&amp;", "<![CDATA[", "<a>", "]]>", "(more "])
+def test_a_hundred_kilobytes_of_one_mark_take_no_more_than_seconds(piece: str, tmp_path: Path, now: datetime) -> None:
+    (tmp_path / "feed.rss").write_text(RSS.format(items=item("/a", "A", piece * (100_000 // len(piece)))))
+    result = received(tmp_path, now)
+    assert len(result.pages) + len(result.refusals) >= 1

@@ -18,7 +18,8 @@ FULL_CONTENT = 250  # characters of text from which an element made for content 
 FULL_SUMMARY = 1_200  # characters of text from which a summary is taken for the whole article
 MAX_SUMMARY = 10_000  # characters
 MAX_NAMES = 100  # authors or tags of an entry
-_TAG = re.compile(r"<!--.*?-->|<[a-zA-Z/!?][^<>]*>", re.DOTALL)
+# A comment without an end runs to the end of the text: searching on from each of many would take quadratic time.
+_TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[a-zA-Z/!?][^<>]*>", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _ADDRESS_AND_NAME = re.compile(r"[^\s()<>]+@[^\s()<>]+\s*\(([^()]+)\)")
 _NAME_AND_ADDRESS = re.compile(r"\s*[<(]?[^\s()<>]+@[^\s()<>]+[>)]?\s*")
