@@ -108,3 +108,9 @@ def test_no_arrangement_of_marks_breaks_an_offset(model: Model, now: datetime, p
         assert row.content_text == " ".join(text[span.start : span.end] for span in row.content)
         assert row.content[0].start == row.start
         assert row.content[-1].end == row.end
+
+
+def test_a_text_of_nothing_but_quotations_is_read_to_a_bound(model: Model, now: datetime) -> None:
+    """Regions beyond the 600th are left unread, so that no text takes quadratic time."""
+    rows = found(model, "“No,” he said. " * 700, now)
+    assert 500 < len(rows) <= 600
