@@ -5,7 +5,7 @@ UV := $(BIN)/uv
 PIP := $(UV) pip install --quiet --python $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: evaluate faults fuzz help install install-dev ingest up test test-operation lint format lock dictionary clean
+.PHONY: evaluate evaluate-pages faults fuzz help install install-dev ingest up test test-operation lint format lock dictionary clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -57,6 +57,9 @@ lock: install ## Lock the dependencies anew, with hashes
 
 dictionary: install ## Write docs/data-dictionary.md from the records
 	@$(BIN)/newslake dictionary > docs/data-dictionary.md
+
+evaluate-pages: install-dev ## Clean pages with known truth: make evaluate-pages PAGES=DIR [OUT=FILE]
+	@$(BIN)/python -m benchmarks.pages $(or $(PAGES),$(error say where the pages are: make evaluate-pages PAGES=DIR)) $(if $(OUT),--out $(OUT))
 
 evaluate: install-dev ## Score the annotators: make evaluate GOLD=DIR [SPLIT=dev] [OUT=DIR] [DOCS=docs/accuracy.md]
 	@$(BIN)/python -m benchmarks.accuracy $(or $(GOLD),$(error say where the gold is: make evaluate GOLD=DIR)) \

@@ -59,7 +59,10 @@ class Candidate:
 class Cut:
     """A stretch of the page that was cut from the text."""
 
-    paragraph: int = column("Index of the paragraph of the uncut text in which it stood, from 0")
+    paragraph: int = column(
+        "Index of the paragraph in which it stood, from 0, in the text as it was before the step that cut it; "
+        "the steps are: repeated paragraphs, boilerplate, dateline"
+    )
     surface: str = column("What was cut, exactly")
     rule: str = column("The rule that cut it")
 

@@ -28,6 +28,7 @@ from tasks.extract.pages.main_text import main_text
 from tasks.extract.published import candidate, instant, published
 from tasks.extract.reading import Block, Reading
 from tasks.extract.refusal import Refusal
+from tasks.extract.repeated import Seen, without_repeated
 from tasks.extract.sources.json_articles import json_article, mapping_of
 from tasks.extract.sources.text_seed import text_seed
 
@@ -37,15 +38,15 @@ MOST = 10_000  # characters of a title, name or address
 Reader = Callable[[Page], Reading | Refusal]
 
 
-def article(page: Page) -> Article | Refusal:
-    """Clean one page by the reader of its format."""
+def article(page: Page, seen: Seen | None = None) -> Article | Refusal:
+    """Clean one page by the reader of its format. `seen` is what earlier articles of the same source repeat."""
     reader = dict(READERS).get(page.format)
     if reader is None:
         known = ", ".join(name for name, _ in READERS)
         detail = f"{page.locator} has the format {page.format!r}; known are {known}."
         return Refusal(locator=page.locator, reason="unknown_format", detail=detail)
     reading = reader(page)
-    return reading if isinstance(reading, Refusal) else _assembled(page, reading)
+    return reading if isinstance(reading, Refusal) else _assembled(page, reading, seen or Seen())
 
 
 def _text_seed(page: Page) -> Reading | Refusal:
@@ -125,9 +126,10 @@ READERS: tuple[tuple[str, Reader], ...] = (
 )
 
 
-def _assembled(page: Page, reading: Reading) -> Article | Refusal:
+def _assembled(page: Page, reading: Reading, seen: Seen) -> Article | Refusal:
     """The article of a reading: boilerplate cut, dates and names decided, everything made safe to store."""
-    trimmed = boilerplate(reading.blocks, reading.headlines)
+    fresh = without_repeated(reading.blocks, seen)
+    trimmed = boilerplate(fresh.blocks, reading.headlines)
     opened = dateline(trimmed.blocks, reading.organisations)
     text = "\n\n".join(block.text for block in opened.blocks)
     if not any(character.isalnum() for character in text):
@@ -179,8 +181,8 @@ def _assembled(page: Page, reading: Reading) -> Article | Refusal:
         extractor_version=f"{reading.extractor_version}+{_boilerplate.RULES.digest}+{DATELINE_RULES.digest}",
         charset=reading.charset,
         charset_from=reading.charset_from,
-        boilerplate=tuple(cut.surface for cut in trimmed.cuts),
-        cuts=(*trimmed.cuts, *((opened.cut,) if opened.cut else ())),
+        boilerplate=tuple(cut.surface for cut in (*fresh.cuts, *trimmed.cuts)),
+        cuts=(*fresh.cuts, *trimmed.cuts, *((opened.cut,) if opened.cut else ())),
         is_paywalled=reading.is_paywalled,
         is_opted_out=reading.is_opted_out,
     )
