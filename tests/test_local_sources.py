@@ -288,7 +288,7 @@ def test_pages_carry_text_that_every_column_can_hold(tmp_path: Path, now: dateti
 
 
 @pytest.mark.timeout(20)
-@pytest.mark.parametrize("piece", ["&lt;!--", "&lt;a ", "&amp;", "<![CDATA[", "<a>", "]]>", "(more "])
+@pytest.mark.parametrize("piece", ["&lt;!--", "&lt;a ", "&amp;", "<![CDATA[", "<a>", "]]>", "(more ", "<?xml "])
 def test_a_hundred_kilobytes_of_one_mark_take_no_more_than_seconds(piece: str, tmp_path: Path, now: datetime) -> None:
     (tmp_path / "feed.rss").write_text(RSS.format(items=item("/a", "A", piece * (100_000 // len(piece)))))
     result = received(tmp_path, now)

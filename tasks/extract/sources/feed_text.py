@@ -35,7 +35,7 @@ _BOMS = (
 _WIDE = ((b"<\0?\0", "utf-16-le"), (b"\0<\0?", "utf-16-be"), (b"<\0\0\0", "utf-32-le"), (b"\0\0\0<", "utf-32-be"))
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([\w.:-]{1,40})""", re.IGNORECASE)
 _PARAMETER = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
-_DECLARATION = re.compile(r"<\?xml\b[^>]*\?>", re.IGNORECASE)
+_DECLARATION = re.compile(r"<\?xml\b[^>]{0,300}\?>\s*", re.IGNORECASE)
 _ROOT = re.compile(
     r"<(?:\?xml|!DOCTYPE|!--|\?xml-stylesheet|(?:[\w-]{1,20}:)?(?:rss|feed|rdf|channel)\b)", re.IGNORECASE
 )
@@ -73,7 +73,8 @@ def feed_text(body: bytes, media_type: str | None = None) -> FeedText:
     root = _ROOT.search(text)
     is_cut = bool(root and root.start())
     if root:
-        text = _DECLARATION.sub("", text[root.start() :], count=1).lstrip()
+        declaration = _DECLARATION.match(text, root.start())
+        text = text[declaration.end() if declaration else root.start() :]
     return FeedText(
         text=text,
         charset=charset,
