@@ -110,6 +110,20 @@ def test_an_unreachable_prefect_server_is_named_with_two_ways_out(
     assert "--plain" in result.err
 
 
+def test_fields_of_json_can_be_named_by_hand(run, tmp_path: Path) -> None:
+    text = "The council said on Monday that it would rebuild the old bridge over the river within two years. " * 4
+    (tmp_path / "own.jsonl").write_text(json.dumps({"kop": "A bridge", "verhaal": text}), "utf-8")
+    lake = str(tmp_path / "lake")
+    arguments = ["ingest", str(tmp_path / "own.jsonl"), "--lake", lake, "--plain"]
+    assert run(*arguments, "--field", "title=kop", "--field", "text=verhaal").code == 0
+    assert json.loads(run("query", "SELECT title FROM articles", "--lake", lake, "--json").out) == [
+        {"title": "A bridge"}
+    ]
+    refused = run(*arguments, "--field", "headline=kop")
+    assert refused.code == 2
+    assert "title" in refused.err
+
+
 def test_ingesting_nothing_but_broken_input_ends_with_one(run, tmp_path: Path) -> None:
     (tmp_path / "empty.txt").touch()
     result = run("ingest", str(tmp_path / "empty.txt"), "--lake", str(tmp_path / "lake"), "--plain")
