@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import FrameType
+from urllib.parse import urlsplit
 
 from flows.server import answers
 
 POOL = "newslake"
 START_SECONDS = 300.0
 STOP_SECONDS = 30.0
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 Say = Callable[[str], None]
 
@@ -35,15 +39,22 @@ def up(home: Path, url: str, environment: Mapping[str, str], *, limit: int, say:
     `environment` is what the parts are given, `home` the project's place, `limit` how many runs work at once.
     Raises CannotStart.
     """
-    for number in (signal.SIGINT, signal.SIGTERM):
-        # A handler of our own also gives the parts back the default: what a shell made us ignore, they would too.
-        signal.signal(number, _stop)
-    with ExitStack() as parts:
-        try:
-            return _run(parts, home, url, environment, limit, say)
-        except Stop:
-            say("Stopping")
-            return 0
+    # A handler of our own also gives the parts back the default: what a shell made us ignore, they would too.
+    before = {number: signal.signal(number, _stop) for number in SIGNALS}
+    try:
+        with ExitStack() as parts:
+            try:
+                return _run(parts, home, url, environment, limit, say)
+            except Stop:
+                say("Stopping")
+                return 0
+            finally:
+                for number in SIGNALS:
+                    # Impatience must not leave a part behind: each is waited for, and killed after a while.
+                    signal.signal(number, signal.SIG_IGN)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _run(parts: ExitStack, home: Path, url: str, environment: Mapping[str, str], limit: int, say: Say) -> int:
@@ -51,9 +62,12 @@ def _run(parts: ExitStack, home: Path, url: str, environment: Mapping[str, str],
     if answers(url):
         say(f"Prefect server {url}, already running")
     else:
+        place = urlsplit(url)
+        if place.hostname not in ("127.0.0.1", "localhost"):
+            raise CannotStart(f"The Prefect server {url} does not answer: start it, or unset PREFECT_API_URL.")
         say("Starting a Prefect server: up to a minute")
-        host, port = url.removeprefix("http://").split("/")[0].split(":")
-        running["server"] = _start(parts, environment, home, "server", "start", "--host", host, "--port", port)
+        address = ("--host", place.hostname, "--port", str(place.port or 4200))
+        running["server"] = _start(parts, environment, home, "server", "start", *address)
         _wait_for(url, running["server"])
     asyncio.run(_make_pool())
     say("Applying prefect.yaml")
@@ -87,15 +101,14 @@ def _start(parts: ExitStack, environment: Mapping[str, str], home: Path, *argume
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ask a part to stop; end it when it does not."""
-    if process.poll() is not None:
-        return
-    process.send_signal(signal.SIGINT)
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    """Ask a part to stop, and end it and the runs that it started when it does not."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(STOP_SECONDS)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
