@@ -39,6 +39,9 @@ def ingest(
     path: Annotated[str, typer.Argument(help="File or folder: text seeds, pages, feeds, JSON lines; plain or gzip.")],
     lake: LakeOption = None,
     source: Annotated[str | None, typer.Option(help="Name of the source in the lake; by default the path's.")] = None,
+    field: Annotated[
+        list[str] | None, typer.Option(metavar="OURS=THEIRS", help="Name of a field in JSON articles, as text=story.")
+    ] = None,
     plain: Annotated[bool, typer.Option("--plain", help="Run the same stages without a Prefect server.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -46,12 +49,16 @@ def ingest(
     if not Path(path).exists():
         raise CannotDo(f"There is no file or folder {path!r}. Give the path of something to ingest, such as seeds/.")
     settings = Settings.read(lake=lake)
+    fields = _fields(field or [])
     prepare_prefect(quiet=True)
     from flows.console import Screen, summary
 
     screen = Screen(quiet=as_json)
     with screen.progress():
-        tally = _plainly(path, source, settings) if plain else _through_prefect(path, source, settings, screen.say)
+        if plain:
+            tally = _plainly(path, source, fields, settings)
+        else:
+            tally = _through_prefect(path, source, fields, settings, screen.say)
     if as_json:
         typer.echo(json.dumps(summary(tally), indent=2))
     else:
@@ -60,22 +67,34 @@ def ingest(
         raise typer.Exit(1)
 
 
-def _plainly(path: str, source: str | None, settings: Settings) -> Tally:
+def _fields(pairs: list[str]) -> dict[str, str]:
+    """The mapping that `--field ours=theirs` spells; raises CannotDo where it names no field of ours."""
+    from tasks.extract.sources.json_articles import FIELDS
+
+    fields = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+    if len(fields) < len(pairs) or not set(fields) <= set(FIELDS):
+        raise CannotDo(f"--field takes OURS=THEIRS, each of ours once; ours are {', '.join(FIELDS)}. Given: {pairs}")
+    return fields
+
+
+def _plainly(path: str, source: str | None, fields: dict[str, str], settings: Settings) -> Tally:
     from flows.naming import source_of_path
     from flows.pipeline import ingest_source
     from tasks.isolate import Workers
 
     with Workers(settings.workers) as workers:
-        return ingest_source(source_of_path(path, source), settings, workers, plain=True)
+        return ingest_source(source_of_path(path, source, fields), settings, workers, plain=True)
 
 
-def _through_prefect(path: str, source: str | None, settings: Settings, say: Callable[[str], None]) -> Tally:
+def _through_prefect(
+    path: str, source: str | None, fields: dict[str, str], settings: Settings, say: Callable[[str], None]
+) -> Tally:
     from flows.server import prefect_server
 
     with prefect_server(say):
         from flows.ingest import ingest as flow
 
-        return flow(address=path, source_id=source, lake=settings.lake)
+        return flow(address=path, source_id=source, lake=settings.lake, fields=fields or None)
 
 
 register_operating(app)

@@ -16,6 +16,7 @@ def ingest(
     address: str = "seeds",
     source_id: str | None = None,
     lake: str | None = None,
+    fields: dict[str, str] | None = None,
 ) -> Tally:
     """Fetch, clean, annotate, deduplicate and store what a source holds. Ingesting it again changes nothing.
 
@@ -23,9 +24,10 @@ def ingest(
         address: File or folder to read: seeds, feeds, pages, JSON lines.
         source_id: Name of the source in the lake; by default the path's.
         lake: Where the lake is; by default as NEWSLAKE_LAKE says.
+        fields: Of JSON articles: our field names to theirs, such as text to story, where they are not the usual ones.
     """
     settings = Settings.read(lake=lake)
     with Workers(settings.workers) as workers:
-        tally = ingest_source(source_of_path(address, source_id), settings, workers, plain=False)
+        tally = ingest_source(source_of_path(address, source_id, fields), settings, workers, plain=False)
     leave_tally(tally)
     return tally

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from prefect import runtime
@@ -20,9 +21,12 @@ def place_of_report(lake: str) -> Path:
     return Path("report.html") if "://" in lake else Path(lake).absolute().with_name("report.html")
 
 
-def source_of_path(address: str, source_id: str | None = None) -> Source:
-    """The source that a path is. Its id is the name of the file or folder, in letters that are safe anywhere."""
+def source_of_path(address: str, source_id: str | None = None, fields: Mapping[str, str] | None = None) -> Source:
+    """The source that a path is. Its id is the name of the file or folder, in letters that are safe anywhere.
+
+    `fields` says under which names its JSON keeps ours, where they are not the usual ones.
+    """
     name = Path(address).resolve().name
     stem = name.split(".")[0] or name
     slug = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-") or "path"
-    return Source(source_id=source_id or slug, address=address)
+    return Source(source_id=source_id or slug, address=address, fields=tuple((fields or {}).items()))
