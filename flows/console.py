@@ -40,7 +40,8 @@ SAMPLES = (
     (
         "claim",
         """SELECT surface || ' ' || counted || coalesce(' (' || change || ')', '') || ', according to '
-        || coalesce(speaker_name, speaker) FROM claims WHERE counted IS NOT NULL AND speaker IS NOT NULL
+        || coalesce(speaker_name, speaker) FROM claims
+        WHERE kind = 'count' AND counted IS NOT NULL AND speaker IS NOT NULL
         ORDER BY published_date DESC, confidence DESC, article_id, claim_id LIMIT 1""",
     ),
     (
