@@ -110,6 +110,15 @@ def main() -> None:
     except _expected() as error:
         typer.echo(f"newslake: {error}", err=True)
         sys.exit(2)
+    except BrokenPipeError:
+        # Whoever was reading has seen enough, as `head` does; Python would complain once more at its end.
+        sys.stderr.close()
+        sys.exit(1)
+    except OSError as error:
+        place = error.filename or "the disk"
+        remedy = "Check that it exists, that you may write there and that there is room, then run the same again."
+        typer.echo(f"newslake: {place}: {error.strerror or error}. {remedy}", err=True)
+        sys.exit(2)
 
 
 def _expected() -> tuple[type[Exception], ...]:

@@ -84,6 +84,14 @@ def test_a_wrong_path_is_one_line_that_names_it(run, tmp_path: Path) -> None:
     assert "Traceback" not in result.err
 
 
+def test_a_lake_that_cannot_be_made_is_one_line_that_names_the_place(run, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    result = run("ingest", str(SEED), "--lake", str(tmp_path / "file" / "lake"), "--plain")
+    assert result.code == 2
+    assert str(tmp_path / "file") in result.err
+    assert len(result.err.splitlines()) == 1
+
+
 def test_reading_where_there_is_no_lake_says_how_to_make_one(run, tmp_path: Path) -> None:
     result = run("show", "--lake", str(tmp_path / "none"))
     assert result.code == 2
