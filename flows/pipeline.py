@@ -19,6 +19,7 @@ from storage.batch import Batch, Change, Stored, Written
 from storage.commit import store as store_batch
 from storage.lake import Lake
 from storage.operations import Rejection, Run, Source, StageTime
+from storage.state import Ledger
 from tasks.annotate import annotate
 from tasks.batches import Cleaned
 from tasks.clean import clean
@@ -135,15 +136,7 @@ def _ingest(
     run = Stages(tally, plain=plain, label=source_id)
     lake = Lake.open(settings.lake, ledger_url=settings.ledger)
     with lake.ledger() as ledger:
-        context = RunContext(
-            run_id=uuid.uuid4().hex,
-            now=started,
-            lake=lake,
-            ledger=ledger,
-            model=settings.model,
-            pipeline_version=pipeline_version(settings.model),
-            workers=workers,
-        )
+        context = run_context(settings, lake, ledger, workers, started)
         readings = readings_of(context)
         is_last = False
         while not is_last:
@@ -159,6 +152,19 @@ def _ingest(
                 tally.add(_settle(fetched.polled, context), ())
         record_run(tally, context, flow="ingest")
     return tally
+
+
+def run_context(settings: Settings, lake: Lake, ledger: Ledger, workers: Workers, now: datetime) -> RunContext:
+    """What the stages of a new run share."""
+    return RunContext(
+        run_id=uuid.uuid4().hex,
+        now=now,
+        lake=lake,
+        ledger=ledger,
+        model=settings.model,
+        pipeline_version=pipeline_version(settings.model),
+        workers=workers,
+    )
 
 
 def finish(cleaned: Cleaned, run: Stages, tally: Tally, context: RunContext) -> None:

@@ -7,7 +7,6 @@ was interrupted goes on where it stopped when it is asked for again.
 from __future__ import annotations
 
 import dataclasses
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -16,7 +15,7 @@ from itertools import groupby
 import duckdb
 
 from flows.backfill_plan import DayPlan, Request, Stage, chosen, days, pace, plan_day
-from flows.pipeline import Stages, Tally, finish, record_run
+from flows.pipeline import Stages, Tally, finish, record_run, run_context
 from flows.settings import Settings
 from storage.lake import Lake
 from storage.readers import connect, last_runs
@@ -74,15 +73,7 @@ def rebuild(
     lake = Lake.open(settings.lake, ledger_url=settings.ledger, create=False)
     with lake.ledger() as ledger, connect(lake) as connection:
         backfill = Backfill(_survey(request, settings, connection, ledger))
-        context = RunContext(
-            run_id=uuid.uuid4().hex,
-            now=started,
-            lake=lake,
-            ledger=ledger,
-            model=settings.model,
-            pipeline_version=pipeline_version(settings.model),
-            workers=workers,
-        )
+        context = run_context(settings, lake, ledger, workers, started)
         settled = listener("backfill", sum(entry.chosen for entry in backfill.plan))
         for day in dict.fromkeys(entry.day for entry in backfill.plan if entry.chosen):
             tally = backfill.tallies[day] = Tally(seconds=dict.fromkeys(STAGES, 0.0))

@@ -30,7 +30,7 @@ ITEMS = (
 
 
 def asked(**given: object) -> Request:
-    return Request(**{"first": DAY, "last": DAY, **given})  # type: ignore[arg-type]
+    return Request(**{"first": DAY, "last": DAY, **given})  # type: ignore[arg-type]  # a factory
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_the_pace_leaves_out_what_the_stage_leaves_out_and_runs_that_found_thing
     def run(**given: object) -> Run:
         figures = {"received": 10, "kept": 10, "rejected": 0, "new": 10, "revised": 0, "unchanged": 0} | given
         times = tuple(StageTime(stage=name, seconds=seconds) for name, seconds in stages)
-        return Run(  # type: ignore[arg-type]
+        return Run(  # type: ignore[arg-type]  # a factory
             **{"run_id": "r", "flow": "ingest", "started_at": now, "finished_at": now, "code_version": "0"} | figures,
             stages=times,
         )

@@ -1,4 +1,4 @@
-"""The user's own article, row by row: what a reader of it would write down, and nothing else.
+"""The user's own article, row by row: none is missing, none is new, none has changed.
 
 The expected rows stand in tests/golden/doha_talks.toml. A change of them is a decision: read the article first.
 """

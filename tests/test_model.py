@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from tasks.isolate import UnfitWorker
+from flows.naming import source_of_path
+from flows.pipeline import ingest_source
+from flows.settings import Settings
+from storage.lake import Lake
+from storage.readers import connect
+from tasks.isolate import Workers
 from tasks.model import Model, UnknownModel, load_model
+
+SEED = Path(__file__).resolve().parent.parent / "seeds" / "000_06bf22cdd8765a03.txt"
 
 
 def test_the_known_model_loads_and_names_its_version(model: Model) -> None:
@@ -36,5 +45,12 @@ def test_a_missing_model_is_named_with_its_remedy() -> None:
         load_model("xx_no_such_model")
 
 
-def test_a_missing_model_stops_the_run_and_rejects_no_article() -> None:
-    assert issubclass(UnknownModel, UnfitWorker)
+def test_a_missing_model_stops_the_run_and_rejects_no_article(tmp_path: Path, now: datetime, workers: Workers) -> None:
+    """What is wrong with the installation is not held against the articles: the next run takes them all."""
+    settings = Settings(lake=str(tmp_path / "lake"), ledger=None, model="xx_no_such_model", workers=1)
+    with pytest.raises(UnknownModel, match="xx_no_such_model"):
+        ingest_source(source_of_path(str(SEED)), settings, workers, plain=True, now=now)
+    with connect(Lake.open(tmp_path / "lake", create=False)) as connection:
+        assert connection.execute("SELECT count(*) FROM rejections").fetchall() == [(0,)]
+    again = ingest_source(source_of_path(str(SEED)), replace(settings, model="en_core_web_sm"), workers, plain=True)
+    assert (again.received, again.kept) == (1, 1)

@@ -13,7 +13,7 @@ from storage.batch import Batch
 from storage.commit import store
 from storage.files import OnStep
 from storage.lake import Lake
-from storage.records import Article
+from storage.records import Article, Duplicate
 from storage.remove import Request, remove
 from storage.state import METADATA, Ledger
 
@@ -44,14 +44,14 @@ def _article(seed: int, number: int, *, version: int = 0, hours: int = 0) -> Art
     )  # fmt: skip
 
 
-def _batch(articles: list[Article], seed: int, name: str, duplicates: tuple[object, ...] = ()) -> Batch:
+def _batch(articles: list[Article], seed: int, name: str, duplicates: tuple[Duplicate, ...] = ()) -> Batch:
     return Batch(
         run_id=name,
         pipeline_version="1",
         now=NOW + (HOUR if name == "second" else timedelta()),
         articles=tuple((each, annotate(each, mentions=3, quotes=2, claims=2, timexes=1)) for each in articles),
         pages=tuple(page(each, size=300) for each in articles),
-        duplicates=duplicates,  # type: ignore[arg-type]
+        duplicates=duplicates,
         rejections=(rejection(len(name), seed=seed),),
         runs=(run(name),),
     )
