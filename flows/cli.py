@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.cli_export import register_export
 from flows.cli_lake import register_upkeep
 from flows.cli_operate import register_operating
 from flows.cli_read import register_reading
@@ -100,6 +101,7 @@ def _through_prefect(
 register_operating(app)
 register_reading(app)
 register_upkeep(app)
+register_export(app)
 register_sources(app)
 
 
@@ -131,6 +133,7 @@ def _expected() -> tuple[type[Exception], ...]:
         ("storage.lake", "NoLedgerError"),
         ("storage.objects", "NoConditionsError"),
         ("storage.parts", "UnknownColumnError"),
+        ("storage.export", "ExportError"),
         ("storage.state", "LedgerError"),
         ("tasks.model", "UnknownModel"),
     )

@@ -115,24 +115,44 @@ class SessionLock:
         self.connection.close()
 
 
+@contextmanager
+def alone(ledger: Ledger, work: str) -> Iterator[bool]:
+    """Do a kind of work that only one process may do at a time, and that nobody takes over; False if another does."""
+    lock = _session_lock(ledger, work, 0) if not ledger.is_sqlite else _file_lock(_beside(ledger, f"{work}.lock"))
+    try:
+        yield lock is not None
+    finally:
+        if lock is not None:
+            lock.release()
+
+
 def _lock(ledger: Ledger, number: int) -> Lock | None:
     if not ledger.is_sqlite:
-        return _session_lock(ledger, number)
-    path = Path(ledger.engine.url.database or "").with_name(f"applier-{number}.lock")
+        return _session_lock(ledger, "newslake", number)
+    lock = _file_lock(_beside(ledger, f"applier-{number}.lock"))
+    if lock is not None:
+        _beside(ledger, f"applier-{number - 1}.lock").unlink(missing_ok=True)
+    return lock
+
+
+def _beside(ledger: Ledger, name: str) -> Path:
+    return Path(ledger.engine.url.database or "").with_name(name)
+
+
+def _file_lock(path: Path) -> Lock | None:
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(handle)
         return None
-    path.with_name(f"applier-{number - 1}.lock").unlink(missing_ok=True)
     return FileLock(handle)
 
 
-def _session_lock(ledger: Ledger, number: int) -> Lock | None:
+def _session_lock(ledger: Ledger, work: str, number: int) -> Lock | None:
     connection = ledger.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-    taken = sa.text("SELECT pg_try_advisory_lock(hashtext('newslake:' || current_schema()), :number)")
-    if connection.execute(taken, {"number": number}).scalar_one():
+    taken = sa.text("SELECT pg_try_advisory_lock(hashtext(:work || ':' || current_schema()), :number)")
+    if connection.execute(taken, {"work": work, "number": number}).scalar_one():
         return SessionLock(connection)
     connection.close()
     return None
