@@ -9,10 +9,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
-from storage.operations import FeedState
+from storage.operations import EntryState, FeedState
 from storage.state import METADATA, Ledger, chunks, instant, micros, upsert
 
 FEEDS = sa.Table(
@@ -30,6 +31,18 @@ ENTRIES = sa.Table(
     sa.Column("seen_at", sa.BigInteger, nullable=False),
     sa.Column("tries", sa.Integer, nullable=False),
     sa.Column("is_settled", sa.Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+VISITS = sa.Table(
+    "entry_visits",
+    METADATA,
+    sa.Column("source_id", sa.Text, primary_key=True),
+    sa.Column("entry_key", sa.Text, primary_key=True),
+    sa.Column("mark", sa.Text, nullable=False),
+    sa.Column("etag", sa.Text, nullable=True),
+    sa.Column("last_modified", sa.Text, nullable=True),
+    sa.Column("visits", sa.Integer, nullable=False),
+    sa.Column("visited_at", sa.BigInteger, nullable=True),
     sqlite_with_rowid=False,
 )
 ROBOTS = sa.Table(
@@ -79,32 +92,57 @@ def save_feed_states(ledger: Ledger, states: Iterable[FeedState]) -> None:
         upsert(connection, FEEDS, rows)
 
 
-def known_entries(ledger: Ledger, source_id: str, keys: Sequence[str]) -> dict[str, int | None]:
-    """Of the entries met before: how often fetching its page failed, None where the entry is settled."""
-    found: dict[str, int | None] = {}
+def known_entries(ledger: Ledger, source_id: str, keys: Sequence[str]) -> dict[str, EntryState]:
+    """Those of the entries that were met before."""
+    found: dict[str, EntryState] = {}
     with ledger.reading() as connection:
         for some in chunks(keys):
-            query = sa.select(ENTRIES).where(ENTRIES.c.source_id == source_id, ENTRIES.c.entry_key.in_(some))
-            found |= {row.entry_key: None if row.is_settled else row.tries for row in connection.execute(query)}
+            own = (ENTRIES.c.source_id == source_id) & ENTRIES.c.entry_key.in_(some)
+            same = (VISITS.c.source_id == ENTRIES.c.source_id) & (VISITS.c.entry_key == ENTRIES.c.entry_key)
+            query = sa.select(ENTRIES, *_visit_columns()).join_from(ENTRIES, VISITS, same, isouter=True).where(own)
+            found |= {row.entry_key: _entry(row) for row in connection.execute(query)}
     return found
 
 
-def save_entries(ledger: Ledger, source_id: str, entries: Mapping[str, int | None], now: datetime) -> None:
-    """Remember entries: a number of failed tries, None where the entry is settled (kept, or rejected for good)."""
-    rows = [
-        {
-            "source_id": source_id,
-            "entry_key": key,
-            "seen_at": micros(now),
-            "tries": tries or 0,
-            "is_settled": tries is None,
-        }
-        for key, tries in entries.items()
-    ]
-    if not rows:
+def save_entries(ledger: Ledger, source_id: str, entries: Mapping[str, EntryState], now: datetime) -> None:
+    """Remember entries; one that is there already is replaced."""
+    if not entries:
         return
+    rows, visits = [], []
+    for key, state in entries.items():
+        own: dict[str, object] = {"source_id": source_id, "entry_key": key}
+        rows.append(own | {"seen_at": micros(now), "tries": state.tries, "is_settled": state.is_settled})
+        if state.mark is not None:
+            visits.append(own | _visit(state))
     with ledger.writing() as connection:
         upsert(connection, ENTRIES, rows)
+        upsert(connection, VISITS, visits)
+
+
+def _visit(state: EntryState) -> dict[str, object]:
+    return {
+        "mark": state.mark,
+        "etag": state.etag,
+        "last_modified": state.last_modified,
+        "visits": state.visits,
+        "visited_at": micros(state.visited_at) if state.visited_at else None,
+    }
+
+
+def _visit_columns() -> list[sa.Column[Any]]:
+    return [VISITS.c[name] for name in ("mark", "etag", "last_modified", "visits", "visited_at")]
+
+
+def _entry(row: sa.Row[Any]) -> EntryState:
+    return EntryState(
+        is_settled=row.is_settled,
+        tries=row.tries,
+        mark=row.mark,
+        etag=row.etag,
+        last_modified=row.last_modified,
+        visits=row.visits or 0,
+        visited_at=None if row.visited_at is None else instant(row.visited_at),
+    )
 
 
 def stored_robots(ledger: Ledger, origin: str) -> StoredRobots | None:

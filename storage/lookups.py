@@ -53,6 +53,12 @@ def articles_with_text(ledger: Ledger, text_sha256s: Collection[str]) -> dict[st
     return {row.text_sha256: row.article_id for row in rows}
 
 
+def known_articles(ledger: Ledger, article_ids: Collection[str]) -> set[str]:
+    """Which of these articles are in the lake."""
+    with ledger.reading() as connection:
+        return {row.article_id for row in rows_with(connection, HEADS, HEADS.c.article_id, article_ids)}
+
+
 def heads(connection: sa.Connection, article_ids: Collection[str]) -> dict[str, Head]:
     """The current text and the place of articles."""
     return {row.article_id: _head(row) for row in rows_with(connection, HEADS, HEADS.c.article_id, article_ids)}

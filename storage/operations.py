@@ -25,7 +25,7 @@ class Source:
 
     `fields` maps our field names to those of its JSON, where they are not the usual ones. Of a feed: `interval` is
     how often the operator wants it polled, `pages` whether the pages behind its entries are fetched (needed, always
-    or never), `headers` what is sent along to its own server and no other.
+    or never), `headers` what is sent along to its own server and no other. `css` selects the article on its pages.
     """
 
     source_id: str
@@ -37,6 +37,7 @@ class Source:
     interval: timedelta | None = None
     pages: str = "needed"
     headers: tuple[Header, ...] = ()
+    css: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,3 +188,20 @@ class FeedState:
     ttl: timedelta | None = None
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryState:
+    """An entry of a feed as the ledger remembers it.
+
+    Until it is settled (kept, or rejected for good) `tries` counts how often fetching its page failed. `mark` is a
+    digest of what the feed said of it at the last of `visits`, the validators are those of its page.
+    """
+
+    is_settled: bool = False
+    tries: int = 0
+    mark: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    visits: int = 0
+    visited_at: datetime | None = None

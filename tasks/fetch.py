@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from storage.feeds import feed_states, save_entries, save_feed_states
 from storage.operations import FeedState, Source
 from storage.state import Ledger
+from tasks.extract.history.wanted import Wanted
 from tasks.extract.refusal import Refusal
 from tasks.extract.schedule.after_poll import due
 from tasks.extract.schedule.polled import Polled
@@ -17,7 +18,7 @@ from tasks.extract.sources.received import Received
 from tasks.files.collection import Collection
 from tasks.network.discover import Found, discover
 from tasks.network.fetcher import Fetcher
-from tasks.network.live import AGENT, Manners, polled_live
+from tasks.network.live import AGENT, Manners, polled_live, walked_live
 from tasks.network.site import Sites
 
 
@@ -38,6 +39,25 @@ def fetch_feeds(
 ) -> Iterator[Received]:
     """Poll feeds and fetch the pages behind their new entries."""
     yield from polled_live(waiting, ledger, manners, version, run_id)
+
+
+def fetch_history(
+    wanted: Sequence[Wanted], ledger: Ledger, manners: Manners, version: str, run_id: str
+) -> Iterator[Received]:
+    """Go back for what sources published in a stretch of time: the stage `fetch` of a backfill.
+
+    Each `Wanted` names a source, `since` (included) and `until` (excluded), and optionally where to begin: a feed whose
+    pages and archives are followed (RFC 5005, WordPress), a sitemap or an index of them, or a list of `urls`
+    (`tasks.extract.history.url_list` reads one from a file). WARC files and folders of them are paths: `fetch_path`.
+
+    What comes is as from `fetch_feeds` and goes through the same stages, `settle` included: pages, refusals, and with
+    `polled` the requests, the documents and the entries that were looked at; the feed's own schedule stays as it is.
+    Articles that are in the lake or were settled before are not fetched again, so that a walk that was cut off is
+    simply asked for again. A walk that may not go on (`Wanted.documents`, `Wanted.articles`, a server that asks for
+    rest) ends with a refusal `walk_unfinished` or `told_to_wait`, whose locator says where. Sources are walked side by
+    side; the turns of domains, robots.txt and pauses are those of live polling, so that neither overtakes the other.
+    """
+    yield from walked_live(wanted, ledger, manners, version, run_id)
 
 
 def due_sources(

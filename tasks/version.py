@@ -30,7 +30,7 @@ FOR_ANNOTATIONS = frozenset({
 })  # fmt: skip
 
 # What decides when and from where a page is fetched: its bytes are kept, and nothing of this is asked again.
-FOR_FETCHING = frozenset({"http", "rules/page_obstacle.toml", "schedule"})
+FOR_FETCHING = frozenset({"history", "http", "rules/page_obstacle.toml", "schedule"})
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import email.utils
+import socket
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -23,9 +24,11 @@ from storage.state import Ledger
 from tasks.extract.http.public_address import Guard
 from tasks.extract.sources.received import Received, merged
 from tasks.fetch import due_sources, settle
+from tasks.network.articles import Articles
 from tasks.network.fetcher import Fetcher
 from tasks.network.live import AGENT, Manners
 from tasks.network.poll import Poller
+from tasks.network.resolver import Resolver
 from tasks.network.site import Sites
 
 START = datetime(2026, 1, 5, 0, 7, tzinfo=UTC)
@@ -93,6 +96,10 @@ FEEDS = (
 )  # fmt: skip
 
 
+# What asks for rest does so for all of its domain.
+OWN_HOSTS = {"/throttled": "throttled.example", "/dated": "dated.example"}
+
+
 def handlers(site: Publisher) -> dict[str, web.Handler]:
     hours = "".join(f"<hour>{hour}</hour>" for hour in range(6))
     date = email.utils.format_datetime(START + 30 * HOUR, usegmt=True)
@@ -133,7 +140,7 @@ def week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Publisher, 
         sources = [
             Source(
                 source_id=path.strip("/"),
-                address=server.url(path),
+                address=server.url(path, OWN_HOSTS.get(path, "127.0.0.1")),
                 pages="never",
                 interval=timedelta(minutes=30) if path == "/own" else None,
             )
@@ -149,8 +156,9 @@ async def _seven_days(site: Publisher, sources: list[Source], ledger: Ledger) ->
 
     agent = Manners(contact="https://newslake.example/contact").user_agent("1")
     guard = Guard(networks=("127.0.0.0/8",))
-    async with Fetcher(agent, guard=guard, tls=ssl.create_default_context()) as fetcher:
-        poller = Poller(Sites(fetcher, ledger, AGENT, "run", lambda: site.now, sleep))
+    resolver = Resolver(lambda _, *rest: socket.getaddrinfo("127.0.0.1", *rest))
+    async with Fetcher(agent, guard=guard, resolver=resolver, tls=ssl.create_default_context()) as fetcher:
+        poller = Poller(Articles(Sites(fetcher, ledger, AGENT, "run", lambda: site.now, sleep)))
         tick = START
         while tick < START + WEEK:
             site.now = max(site.now, tick)
@@ -218,8 +226,9 @@ CHECKS: dict[str, Callable[[Publisher, dict[str, FeedState]], bool]] = {
     ),
     "25 one request at a time, with a pause": lambda s, _: all(
         later - earlier >= timedelta(seconds=3)
-        for (earlier, path, *_), (later, *_) in pairwise(s.log)
+        for (earlier, path, asked, _), (later, _, then, _) in pairwise(s.log)
         if path not in ("/moved", "/temporary")  # redirects are followed at once
+        and asked["host"] == then["host"]
     ),
 }
 

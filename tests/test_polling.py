@@ -20,6 +20,7 @@ from tasks.extract.http.public_address import Guard
 from tasks.extract.schedule.after_poll import due
 from tasks.extract.sources.received import Received, merged
 from tasks.fetch import due_sources, fetch_feeds, settle
+from tasks.network.articles import Articles
 from tasks.network.fetcher import Fetcher
 from tasks.network.live import AGENT, Manners
 from tasks.network.poll import Poller
@@ -62,7 +63,7 @@ class World:
                 sites = Sites(fetcher, self.ledger, AGENT, "run", lambda: self.now, self.sleep)
                 before = state or feed_states(self.ledger).get(source.source_id)
                 known = before or FeedState(source_id=source.source_id, url=source.address)
-                return [received async for received in Poller(sites, honours).poll(source, known)]
+                return [received async for received in Poller(Articles(sites, honours)).poll(source, known)]
 
         result = merged(asyncio.run(run()))
         settle(result.polled, self.ledger, self.now)

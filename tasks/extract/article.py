@@ -23,6 +23,7 @@ from tasks.extract.identity import identity, lasting_url, text_sha256
 from tasks.extract.language import language
 from tasks.extract.pages.blocks import blocks
 from tasks.extract.pages.html_page import html_page
+from tasks.extract.pages.html_pages import html_pages
 from tasks.extract.pages.html_tree import html_tree
 from tasks.extract.pages.main_text import main_text
 from tasks.extract.published import candidate, instant, published
@@ -121,6 +122,7 @@ def _html_blocks(markup: str, url: str | None) -> tuple[Block, ...]:
 READERS: tuple[tuple[str, Reader], ...] = (
     ("text_seed", _text_seed),
     ("html", html_page),
+    ("html_pages", html_pages),
     ("html_fragment", _html_fragment),
     ("json_article", _json_article),
 )

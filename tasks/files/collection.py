@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from storage.operations import Source
 from tasks.extract.refusal import Refusal
+from tasks.extract.sources.css_hint import css_header
 from tasks.extract.sources.page_address import HEAD, address_key, page_address
 from tasks.extract.sources.receive import json_line, receive
 from tasks.extract.sources.received import Document, Pending, Received, merged, page
@@ -155,6 +156,7 @@ class Collection:
             locator=file.locator,
             body=body,
             fetched_at=self.now,
+            headers=css_header(self.source.css),
         )
 
     def _base(self) -> Path:

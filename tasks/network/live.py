@@ -1,4 +1,4 @@
-"""All feeds that are due, polled side by side in a thread of their own, while the stages behind take what is ready.
+"""Many sources asked side by side in a thread of their own, while the stages behind take what is ready.
 
 The thread is needed because deadlines run on: a batch that is annotated for a minute must not cost a server's answer.
 """
@@ -8,17 +8,20 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from storage.operations import FeedState, Source
 from storage.state import Ledger
+from tasks.extract.history.wanted import Wanted
 from tasks.extract.http.public_address import Guard
 from tasks.extract.refusal import Refusal
 from tasks.extract.sources.received import Received
+from tasks.network.articles import Articles
 from tasks.network.fetcher import Fetcher
+from tasks.network.history import History
 from tasks.network.poll import Poller
 from tasks.network.site import MIN_GAP, Sites
 
@@ -41,11 +44,34 @@ class Manners:
         return f"{AGENT}/{version} ({f'+{self.contact}' if self.contact else 'no contact given'})"
 
 
+Job = Callable[[Articles], AsyncIterator[Received]]
+
+
 def polled_live(
     waiting: Sequence[tuple[Source, FeedState]], ledger: Ledger, manners: Manners, version: str, run_id: str
 ) -> Iterator[Received]:
     """Poll the feeds; results come as they are ready. Closing the iterator ends all requests."""
-    network = _Network(waiting, ledger, manners, version, run_id)
+
+    def job(source: Source, state: FeedState) -> Job:
+        return lambda articles: Poller(articles).poll(source, state)
+
+    jobs = [(source, job(source, state)) for source, state in waiting]
+    yield from _live(jobs, _Run(ledger, manners, version, run_id))
+
+
+def walked_live(
+    wanted: Sequence[Wanted], ledger: Ledger, manners: Manners, version: str, run_id: str
+) -> Iterator[Received]:
+    """Walk back through what sources published; results come as they are ready. Closing it ends all requests."""
+
+    def job(one: Wanted) -> Job:
+        return lambda articles: History(articles).walk(one)
+
+    yield from _live([(one.source, job(one)) for one in wanted], _Run(ledger, manners, version, run_id))
+
+
+def _live(jobs: Sequence[tuple[Source, Job]], run: _Run) -> Iterator[Received]:
+    network = _Network(jobs, run)
     thread = threading.Thread(target=network.work, name="network", daemon=True)
     thread.start()
     try:
@@ -55,17 +81,22 @@ def polled_live(
         thread.join()
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What all jobs of a run share."""
+
+    ledger: Ledger
+    manners: Manners
+    version: str
+    run_id: str
+
+
 class _Network:
     """The event loop in its thread, and the queue between it and the thread that asked."""
 
-    def __init__(
-        self, waiting: Sequence[tuple[Source, FeedState]], ledger: Ledger, manners: Manners, version: str, run_id: str
-    ) -> None:
-        self._waiting = waiting
-        self._ledger = ledger
-        self._manners = manners
-        self._version = version
-        self._run_id = run_id
+    def __init__(self, jobs: Sequence[tuple[Source, Job]], run: _Run) -> None:
+        self._jobs = jobs
+        self._run = run
         self._ready: queue.Queue[Received | BaseException | None] = queue.Queue(READY)
         self._loop = asyncio.new_event_loop()
         self._stopped = threading.Event()
@@ -88,7 +119,7 @@ class _Network:
         end: BaseException | None = None
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
             try:
-                runner.run(self._run())
+                runner.run(self._work())
             except asyncio.CancelledError:
                 pass
             except BaseException as error:  # noqa: BLE001  raised again in the thread that asked
@@ -98,23 +129,25 @@ class _Network:
                 self._ready.put(end, timeout=0.1)
                 return
 
-    async def _run(self) -> None:
-        agent = self._manners.user_agent(self._version)
-        async with Fetcher(agent, guard=self._manners.guard) as fetcher:
-            sites = Sites(fetcher, self._ledger, AGENT, self._run_id, lambda: datetime.now(UTC), gap=self._manners.gap)
-            poller = Poller(sites, self._manners.honours_reservations)
+    async def _work(self) -> None:
+        manners = self._run.manners
+        async with Fetcher(manners.user_agent(self._run.version), guard=manners.guard) as fetcher:
+            sites = Sites(
+                fetcher, self._run.ledger, AGENT, self._run.run_id, lambda: datetime.now(UTC), gap=manners.gap
+            )
+            articles = Articles(sites, manners.honours_reservations)
             at_once = asyncio.Semaphore(SOURCES_AT_ONCE)
-            await asyncio.gather(*(self._poll(poller, source, state, at_once) for source, state in self._waiting))
+            await asyncio.gather(*(self._do(source, job(articles), at_once) for source, job in self._jobs))
 
-    async def _poll(self, poller: Poller, source: Source, state: FeedState, at_once: asyncio.Semaphore) -> None:
+    async def _do(self, source: Source, job: AsyncIterator[Received], at_once: asyncio.Semaphore) -> None:
         async with at_once:
             try:
-                async for received in poller.poll(source, state):
+                async for received in job:
                     refusals = tuple(replace(refusal, source_id=source.source_id) for refusal in received.refusals)
                     await self._hand_on(replace(received, refusals=refusals))
-            except Exception as error:  # noqa: BLE001  one feed must not cost the others
+            except Exception as error:  # noqa: BLE001  one source must not cost the others
                 detail = (
-                    f"Polling {source.address} failed: {type(error).__name__}: {error}. It is tried at the next run."
+                    f"Asking {source.address} failed: {type(error).__name__}: {error}. It is tried at the next run."
                 )
                 refusal = Refusal(
                     locator=source.address,

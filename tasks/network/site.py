@@ -19,10 +19,13 @@ from storage.state import Ledger
 from tasks.extract.http.redirect import redacted
 from tasks.extract.http.robots import RobotsFile, Rules, robots
 from tasks.extract.refusal import Refusal
+from tasks.extract.schedule.hints import retry_after
 from tasks.network.body import Limits
 from tasks.network.fetcher import Fetcher, Request, Response
 
 MIN_GAP = timedelta(seconds=3)
+MAX_WAIT = timedelta(minutes=5)  # for a turn; no request and no Crawl-delay lasts that long
+BUSY = timedelta(minutes=10)  # that a server is left alone which says 429 and not for how long
 PATIENCE = timedelta(seconds=2)  # after which a turn that another worker holds is asked for again
 MARGIN = timedelta(seconds=5)  # by which a turn is held longer than a request may last
 ROBOTS_LIMITS = Limits(seconds=20, wire_bytes=2 * 1024**2, decoded_bytes=2 * 1024**2)
@@ -44,17 +47,24 @@ class Sites:
     _queues: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def get(self, request: Request, source_id: str, purpose: str, delay: float | None = None) -> Asked:
-        """Wait for the domain's turn, ask, and record it. `delay` is a Crawl-delay in seconds."""
+        """Wait for the domain's turn, ask, and record it. `delay` is a Crawl-delay in seconds.
+
+        A domain that has said when to come again (429, 503) isn't asked before, at none of its hosts, by no worker.
+        """
         domain, holder = registrable_domain(request.url), uuid.uuid4().hex
         hold = timedelta(seconds=request.limits.seconds) + MARGIN
         async with self._queues.setdefault(domain, asyncio.Lock()):
             while wait := await asyncio.to_thread(take_turn, self.ledger, domain, holder, self.clock(), hold):
+                if wait > MAX_WAIT:
+                    told = _told_to_wait(request.url, wait)
+                    return Asked(told, self._record(request, source_id, purpose, self.clock(), told), wait)
                 await self.sleep(min(wait, PATIENCE).total_seconds())
             started = self.clock()
+            pause = max(self.gap, timedelta(seconds=delay or 0))
             try:
                 answer = await self.fetcher.get(request)
+                pause = max(pause, _asked_for(answer, self.clock()))
             finally:
-                pause = max(self.gap, timedelta(seconds=delay or 0))
                 await asyncio.to_thread(end_turn, self.ledger, domain, holder, self.clock() + pause)
         return Asked(answer, self._record(request, source_id, purpose, started, answer))
 
@@ -102,10 +112,27 @@ class Sites:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An answer and the record of having asked."""
+    """An answer and the record of having asked. `wait` is set where nobody was asked, because the domain wants rest."""
 
     answer: Response | Refusal
     fetch: Fetch
+    wait: timedelta | None = None
+
+
+TOLD_TO_WAIT = "told_to_wait"
+
+
+def _told_to_wait(url: str, wait: timedelta) -> Refusal:
+    name = redacted(url)
+    detail = f"{name} was not asked: its domain wants to be left alone for another {wait.total_seconds():.0f} s."
+    return Refusal(locator=name, reason=TOLD_TO_WAIT, detail=detail, is_retryable=True)
+
+
+def _asked_for(answer: Response | Refusal, now: datetime) -> timedelta:
+    """How long the server asks to be left alone; zero where it does not."""
+    if not isinstance(answer, Response) or answer.status not in (429, 503):
+        return timedelta()
+    return retry_after(answer.header("retry-after"), now) or (BUSY if answer.status == 429 else timedelta())
 
 
 def _reason(answer: Response | Refusal) -> str | None:

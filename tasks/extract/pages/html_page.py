@@ -9,13 +9,14 @@ from tasks.extract.pages import about
 from tasks.extract.pages.authors import authors
 from tasks.extract.pages.dates import modified_dates, published_dates
 from tasks.extract.pages.html_tree import html_tree
-from tasks.extract.pages.main_text import LIBRARY, main_text
+from tasks.extract.pages.main_text import LIBRARY, hinted_text, main_text
 from tasks.extract.pages.signals import bylines, dated, signals
 from tasks.extract.pages.site_name import site_name
 from tasks.extract.pages.sniff import sniff
 from tasks.extract.pages.title import title
 from tasks.extract.reading import Block, Reading
 from tasks.extract.refusal import Refusal
+from tasks.extract.sources.css_hint import css_hint
 
 LARGEST = 5_000_000  # bytes decoded; beyond, parsing takes more than the seconds a page may have
 
@@ -33,7 +34,9 @@ def html_page(page: Page) -> Reading | Refusal:
             detail=f"{page.locator} holds no HTML element; check that it is a saved page.",
         )
     found = signals(tree)
-    found_text = main_text(tree, page.url, about.body_text(found))
+    hint = css_hint(page.headers)
+    found_text = hinted_text(tree, hint) if hint else None
+    found_text = found_text or main_text(tree, page.url, about.body_text(found))
     headline = title(found, page.url, page.entry_title)
     signed = authors(found, lambda: bylines(tree), page.url, page.entry_authors, _edges(found_text.blocks))
     return Reading(

@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
+from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
 from tasks.extract.pages.blocks import blocks
-from tasks.extract.pages.prose import Line, prose
+from tasks.extract.pages.prose import Line, lines_within, prose
 from tasks.extract.pages.shingles import is_held, shingles
 from tasks.extract.reading import Block
 
@@ -42,7 +43,8 @@ _STRUCTURE = ("heading", "list_item", "table_row")
 class MainText:
     """The paragraphs of the article, and how they were found.
 
-    json_ld (ours as far as the metadata has it), plain (ours), agreed, joined, ours, trafilatura, none.
+    css (as the operator's hint says), json_ld (ours as far as the metadata has it), plain (ours), agreed, joined, ours,
+    trafilatura, none.
     """
 
     blocks: tuple[Block, ...]
@@ -77,6 +79,19 @@ def main_text(tree: HtmlElement, url: str | None, body: str | None = None) -> Ma
     if is_short or min(compared.theirs_in_ours, compared.ours_in_theirs) < AGREEMENT:
         compared = _compared(_trafilatura(tree, url, fast=False), ours)
     return _chosen(compared)
+
+
+def hinted_text(tree: HtmlElement, hint: etree.XPath) -> MainText | None:
+    """The paragraphs of the elements that an operator's hint selects; None where it selects no text.
+
+    An element within another that is selected too is read with it.
+    """
+    found = hint(tree)
+    selected = [element for element in found if isinstance(element, HtmlElement)] if isinstance(found, list) else []
+    chosen = set(selected)
+    outer = (element for element in selected if not chosen & set(element.iterancestors()))
+    lines = tuple(line.block for element in outer for line in lines_within(element))
+    return MainText(blocks=lines, method="css") if lines else None
 
 
 def _told(ours: tuple[Line, ...], body: str | None) -> tuple[Block, ...]:

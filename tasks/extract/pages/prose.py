@@ -111,6 +111,11 @@ def prose(root: HtmlElement) -> Prose:
     return Prose(lines, sum(alike.values()) / total, max(alike.values(), default=0) / max(1, length))
 
 
+def lines_within(element: HtmlElement) -> tuple[Line, ...]:
+    """All lines of an element that is known to be the article; boxes and lists of links in it are left out."""
+    return tuple(item.line for item in _found(element) if not _is_link_list(item.line))
+
+
 def _is_link_list(line: Line) -> bool:
     return line.share_linked >= (_MOST_LINKS_IN_PROSE if line.prose else _MOST_LINKS)
 

@@ -21,7 +21,9 @@ from tasks.extract.refusal import Refusal
 from tasks.extract.sources.entry_fields import entry_fields, plain_text
 from tasks.extract.sources.feed_entry import Entry
 from tasks.extract.sources.feed_text import FeedText, feed_text
+from tasks.extract.sources.paging import Paging, paging
 from tasks.extract.sources.printable import printable
+from tasks.extract.sources.sitemap import Part
 
 MAX_ENTRIES = 10_000
 # feedparser raises these on malformed input, from as many places (its own fuzzing counts about a dozen).
@@ -35,7 +37,10 @@ _HIDDEN = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A feed as read. `complaint` says what is wrong where it isn't well-formed; `repaired` counts characters."""
+    """A feed as read. `complaint` says what is wrong where it isn't well-formed; `repaired` counts characters.
+
+    `parts` are the sitemaps that an index names, where the document is one.
+    """
 
     title: str | None = None
     link: str | None = None
@@ -46,6 +51,8 @@ class Feed:
     complaint: str | None = None
     charset: str = "utf-8"
     repaired: int = 0
+    paging: Paging = Paging()
+    parts: tuple[Part, ...] = ()
 
 
 def feed(body: bytes, now: datetime, *, media_type: str | None = None, base: str | None = None) -> Feed | Refusal:
@@ -88,6 +95,7 @@ def _feed(head: Any, items: list[Any], source: FeedText, now: datetime, refusals
         complaint=_complaint(head, source),
         charset=source.charset,
         repaired=source.repaired,
+        paging=paging(about),
     )
 
 

@@ -11,6 +11,7 @@ from tasks.extract.sources.feed import MAX_ENTRIES, Feed
 from tasks.extract.sources.feed_date import feed_date
 from tasks.extract.sources.feed_entry import Entry
 from tasks.extract.sources.json_articles import Json, parsed_json
+from tasks.extract.sources.paging import Paging
 from tasks.extract.sources.printable import printable
 
 
@@ -32,6 +33,7 @@ def json_feed(body: bytes, now: datetime) -> Feed | Refusal:
         version="json_feed",
         entries=tuple(_entry(item, language, now) for _, item in objects),
         refusals=tuple(_refusal(number) for number in range(1, len(items) + 1) if number not in read),
+        paging=Paging(earlier=_line(document.get("next_url"))),
     )
 
 

@@ -22,7 +22,7 @@ from tasks.extract.sources.markup_text import xml_root
 from tasks.extract.sources.newsml_g2 import newsml_g2
 from tasks.extract.sources.nitf import nitf
 from tasks.extract.sources.received import Document, Pending, Received, merged, page
-from tasks.extract.sources.sitemap import sitemap
+from tasks.extract.sources.sitemap import Sitemap, sitemap
 from tasks.extract.sources.sniff import Kind, sniff
 
 Fields = Mapping[str, str]
@@ -135,13 +135,17 @@ def read_feed(document: Document) -> Feed | Refusal:
         read = json_feed(document.body, document.fetched_at)
     elif kind is Kind.SITEMAP:
         listed = sitemap(document.body, document.fetched_at)
-        read = listed if isinstance(listed, Refusal) else Feed(title=listed.source_name, entries=listed.entries)
+        read = listed if isinstance(listed, Refusal) else _listed(listed)
     elif isinstance(kind, Refusal):
         read = kind
     else:
         detail = f"{document.locator} is {kind.value}, no feed. Give the address of its feed."
         read = Refusal(locator=document.locator, reason="not_a_feed", detail=detail)
     return replace(read, locator=document.locator) if isinstance(read, Refusal) else read
+
+
+def _listed(listed: Sitemap) -> Feed:
+    return Feed(title=listed.source_name, entries=listed.entries, parts=listed.parts)
 
 
 def entries(document: Document, read: Feed) -> Received:

@@ -10,6 +10,7 @@ interval_minutes = 60                        # at least 15; by default the feed'
 pages = "needed"                             # needed, always or never: fetch the pages behind entries
 headers = {authorization = "env:GAZETTE_TOKEN"}   # sent to this site only; the secret stays in the environment
 fields = {text = "story.body"}               # of JSON: where our fields stand
+css = "div.story-body"                       # selects the article on the site's pages, where cleaning errs
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from storage.operations import Header, Source
+from tasks.extract.sources.css_hint import css_complaint
 from tasks.extract.sources.json_articles import FIELDS
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_KEYS = {"id", "address", "name", "language", "licence", "interval_minutes", "pages", "headers", "fields"}
+_KEYS = {"id", "address", "name", "language", "licence", "interval_minutes", "pages", "headers", "fields", "css"}
 _PAGES = ("needed", "always", "never")
 MIN_INTERVAL = 15  # minutes
 
@@ -84,6 +86,9 @@ def _source(table: Mapping[str, object], secret: Secret) -> Source:
     fields = _pairs(name, table, "fields")
     if unknown := sorted(set(fields) - set(FIELDS)):
         raise InvalidSources(f"source {name}: fields names {unknown}; known are {sorted(FIELDS)}")
+    css = _string(name, table, "css")
+    if css and (complaint := css_complaint(css)):
+        raise InvalidSources(f"source {name}: css is {css[:100]!r}; {complaint}. Give one like 'div.story-body'")
     return Source(
         source_id=name,
         address=address,
@@ -94,6 +99,7 @@ def _source(table: Mapping[str, object], secret: Secret) -> Source:
         pages=pages,
         headers=tuple(_header(name, header, value, secret) for header, value in _pairs(name, table, "headers").items()),
         fields=tuple(sorted(fields.items())),
+        css=css,
     )
 
 

@@ -1,0 +1,1 @@
+"""How far back a source reaches, and which way: pure decisions for backfills. `tasks.network.history` walks."""
