@@ -191,6 +191,16 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceCandidate:
+    """A place that a name may mean."""
+
+    geonames_id: str | None = column("GeoNames id", optional=True)
+    name: str = column("Name in the gazetteer")
+    country_code: str | None = column("Country it is in, ISO 3166-1 alpha-2", optional=True)
+    probability: float = column("Estimated probability that this one is meant, 0 to 1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mention(Annotation):
     """A named entity, or a noun phrase or pronoun that stands for one."""
 
@@ -203,6 +213,18 @@ class Mention(Annotation):
     is_nominal: bool = column('The mention is a description ("the group\'s supreme leader")')
     is_pronoun: bool = column("The mention is a pronoun")
     country_code: str | None = column("Country of a place or nationality, ISO 3166-1 alpha-2", optional=True)
+    place_name: str | None = column(
+        "Place that the name means, as the gazetteer calls it; of a people, its country", optional=True
+    )
+    place_kind: str | None = column("What the place is: country, region, district, capital, city, area", optional=True)
+    place_region: str | None = column("State or province the place is in, by name", optional=True)
+    latitude: float | None = column("Latitude of the place, WGS 84", unit="degrees", optional=True)
+    longitude: float | None = column("Longitude of the place, WGS 84", unit="degrees", optional=True)
+    geonames_id: str | None = column("GeoNames id of the place", optional=True)
+    place_confidence: float | None = column("Estimated probability that this place is meant, 0 to 1", optional=True)
+    place_candidates: tuple[PlaceCandidate, ...] = column(
+        "The places that the name may mean, the likeliest first; empty if it is in no gazetteer or means no place"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ from storage.records import (
 )
 from storage.schemas import joined
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised by one whenever a column or table is added; a lake of an older version needs `newslake migrate`."""
 
 

@@ -24,9 +24,9 @@ FOR_TEXT = frozenset({
     "rules/feed_date.toml", "rules/written_dates.toml",
 })  # fmt: skip
 FOR_ANNOTATIONS = frozenset({
-    "annotate.py", "claims", "context.py", "data", "faster", "gazetteers.py", "mentions", "paragraphs.py", "quotes",
-    "timexes", "tokens.py", "rules/claims.toml", "rules/mentions.toml", "rules/numbers.toml", "rules/quotes.toml",
-    "rules/timexes.toml", "rules/units.toml",
+    "annotate.py", "claims", "context.py", "data", "faster", "gazetteers.py", "mentions", "paragraphs.py", "places",
+    "quotes", "timexes", "tokens.py", "rules/claims.toml", "rules/mentions.toml", "rules/numbers.toml",
+    "rules/quotes.toml", "rules/timexes.toml", "rules/units.toml",
 })  # fmt: skip
 
 # What decides when and from where a page is fetched: its bytes are kept, and nothing of this is asked again.
@@ -65,6 +65,6 @@ def _contents(folder: Traversable, prefix: str) -> list[tuple[str, bytes]]:
         name = f"{prefix}{entry.name}"
         if entry.is_dir():
             found += _contents(entry, f"{name}/")
-        elif name.endswith((".py", ".toml", ".json", ".tsv")):
+        elif name.endswith((".py", ".toml", ".json", ".tsv", ".gz")):
             found.append((name, entry.read_bytes()))
     return found

@@ -16,6 +16,7 @@ from spacy.tokens import Doc
 from storage.records import Mention, Timex
 from tasks.extract.context import Context
 from tasks.extract.mentions import mentions
+from tasks.extract.places import places
 from tasks.extract.timexes import timexes
 from tasks.model import Model
 
@@ -52,7 +53,7 @@ class Parsed:
     @cached_property
     def mentions(self) -> tuple[Mention, ...]:
         """The mentions that quotes and claims build on."""
-        return mentions(self.doc, self.context)
+        return places(self.doc, self.context, mentions(self.doc, self.context))
 
     @cached_property
     def timexes(self) -> tuple[Timex, ...]:

@@ -11,6 +11,7 @@ from storage.records import Annotations, Article
 from tasks.extract.claims import claims
 from tasks.extract.context import Context
 from tasks.extract.mentions import mentions
+from tasks.extract.places import places
 from tasks.extract.quotes import quotes
 from tasks.extract.timexes import timexes
 from tasks.extract.tokens import tokens
@@ -41,8 +42,13 @@ def _is_spoken(article: Article) -> bool:
 
 
 def _annotations(doc: Doc, article: Article, model_version: str) -> Annotations:
-    context = Context(published_at=article.published_at, title=article.title or "", model_version=model_version)
-    found_mentions = mentions(doc, context)
+    context = Context(
+        published_at=article.published_at,
+        title=article.title or "",
+        model_version=model_version,
+        dateline_place=article.dateline_place or "",
+    )
+    found_mentions = places(doc, context, mentions(doc, context))
     found_timexes = timexes(doc, context)
     found_quotes = quotes(doc, context, found_mentions)
     found_claims = claims(doc, context, found_mentions, found_quotes, found_timexes)

@@ -8,11 +8,15 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """The article around the text. `published_at` is in UTC and anchors relative expressions of time."""
+    """The article around the text. `published_at` is in UTC and anchors relative expressions of time.
+
+    `dateline_place` is the place of a dateline that was cut from the text.
+    """
 
     published_at: datetime
     title: str = ""
     model_version: str = "unknown"
+    dateline_place: str = ""
 
     def version(self, annotator: str, digest: str) -> str:
         """The version string of a row: the annotator's own, its rules' and the model's."""

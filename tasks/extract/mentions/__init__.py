@@ -147,6 +147,7 @@ def _mentions(doc: Doc, context: Context, rows: Sequence[_Row]) -> Iterator[Ment
             is_nominal=row.kind == "nominal",
             is_pronoun=row.kind == "pronoun",
             country_code=country(row.label, span.text) if row.kind == "name" else None,
+            place_candidates=(),
         )
 
 
