@@ -11,8 +11,8 @@ from flows.artifacts import leave_backfill
 from flows.backfill_plan import Choice, Request, Stage
 from flows.backfill_request import Days, backfill_run_name
 from flows.rebuild import Backfill, rebuild, survey
+from flows.pool import pool
 from flows.settings import Settings
-from tasks.isolate import Workers
 
 
 @flow(name="backfill", flow_run_name=backfill_run_name, validate_parameters=True)
@@ -50,7 +50,7 @@ def backfill(
     if dry_run:
         done = Backfill(survey(request, settings))
     else:
-        with Workers(jobs or settings.workers) as workers:
+        with pool(settings, jobs) as workers:
             done = rebuild(request, settings, workers, plain=False)
     leave_backfill(request, done)
     return done

@@ -81,9 +81,9 @@ def _fields(pairs: list[str]) -> dict[str, str]:
 def _plainly(path: str, source: str | None, fields: dict[str, str], settings: Settings) -> Tally:
     from flows.naming import source_of_path
     from flows.pipeline import ingest_source
-    from tasks.isolate import Workers
+    from flows.pool import pool
 
-    with Workers(settings.workers) as workers:
+    with pool(settings) as workers:
         return ingest_source(source_of_path(path, source, fields), settings, workers, plain=True)
 
 
@@ -135,7 +135,7 @@ def _expected() -> tuple[type[Exception], ...]:
         ("storage.parts", "UnknownColumnError"),
         ("storage.export", "ExportError"),
         ("storage.state", "LedgerError"),
-        ("tasks.model", "UnknownModel"),
+        ("tasks.isolate", "UnfitWorker"),
     )
     loaded = [getattr(sys.modules[module], name) for module, name in named if module in sys.modules]
     return (CannotDo, InvalidSetting, *loaded)

@@ -157,10 +157,10 @@ def _day(option: str, given: str) -> date:
 
 
 def _plainly(request: Request, settings: Settings, jobs: int | None) -> Backfill:
+    from flows.pool import pool
     from flows.rebuild import rebuild
-    from tasks.isolate import Workers
 
-    with Workers(jobs or settings.workers) as workers:
+    with pool(settings, jobs) as workers:
         return rebuild(request, settings, workers, plain=True)
 
 

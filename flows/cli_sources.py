@@ -152,10 +152,10 @@ def poll(
     prepare_prefect(quiet=True)
     from flows.console import Screen, summary
     from flows.pipeline import ingest_feeds
-    from tasks.isolate import Workers
+    from flows.pool import pool
 
     screen = Screen(quiet=as_json)
-    with screen.progress(), Workers(settings.workers) as workers:
+    with screen.progress(), pool(settings) as workers:
         tally = ingest_feeds(web, settings, workers, plain=True, only_due=not (every or names))
     if as_json:
         typer.echo(json.dumps(summary(tally), indent=2))

@@ -28,7 +28,7 @@ from tasks.deduplicate import deduplicate
 from tasks.extract.schedule.polled import Polled
 from tasks.extract.sources.received import Received
 from tasks.fetch import due_sources, fetch_feeds, fetch_path, settle
-from tasks.isolate import Workers
+from tasks.isolate import Pool
 from tasks.receive import receive
 from tasks.store import store
 from tasks.version import pipeline_version
@@ -100,7 +100,7 @@ class Stages:
 
 
 def ingest_source(
-    source: Source, settings: Settings, workers: Workers, *, plain: bool, now: datetime | None = None
+    source: Source, settings: Settings, workers: Pool, *, plain: bool, now: datetime | None = None
 ) -> Tally:
     """Read a path to its end."""
     started = now or datetime.now(UTC)
@@ -110,7 +110,7 @@ def ingest_source(
 
 
 def ingest_feeds(
-    sources: Sequence[Source], settings: Settings, workers: Workers, *, plain: bool, only_due: bool = True
+    sources: Sequence[Source], settings: Settings, workers: Pool, *, plain: bool, only_due: bool = True
 ) -> Tally:
     """Poll feeds, those that are due or all that are given, and fetch what is new in them."""
     started = datetime.now(UTC)
@@ -126,7 +126,7 @@ def _ingest(
     readings_of: Callable[[RunContext], Iterator[Received]],
     source_id: str,
     settings: Settings,
-    workers: Workers,
+    workers: Pool,
     *,
     plain: bool,
     started: datetime,
@@ -154,7 +154,7 @@ def _ingest(
     return tally
 
 
-def run_context(settings: Settings, lake: Lake, ledger: Ledger, workers: Workers, now: datetime) -> RunContext:
+def run_context(settings: Settings, lake: Lake, ledger: Ledger, workers: Pool, now: datetime) -> RunContext:
     """What the stages of a new run share."""
     return RunContext(
         run_id=uuid.uuid4().hex,

@@ -8,9 +8,9 @@ from prefect import flow
 
 from flows.artifacts import leave_tally
 from flows.pipeline import Tally, ingest_feeds
+from flows.pool import pool
 from flows.settings import Settings, secret
 from tasks.extract.sources.source_file import source_file
-from tasks.isolate import Workers
 
 
 @flow(name="poll", validate_parameters=True)
@@ -27,7 +27,7 @@ def poll(
     settings = Settings.read(lake=lake)
     declared = source_file(Path(sources or settings.sources).read_bytes(), secret)
     web = [source for source in declared if source.address.lower().startswith(("http://", "https://"))]
-    with Workers(settings.workers) as workers:
+    with pool(settings) as workers:
         tally = ingest_feeds(web, settings, workers, plain=False)
     leave_tally(tally)
     return tally

@@ -23,7 +23,7 @@ from storage.state import Ledger
 from storage.stored import Item, items_of
 from tasks.clean import clean
 from tasks.context import RunContext, listener
-from tasks.isolate import Workers
+from tasks.isolate import Pool
 from tasks.reread import reread_articles, reread_pages
 from tasks.version import halves, pipeline_version
 
@@ -66,7 +66,7 @@ def _survey(
 
 
 def rebuild(
-    request: Request, settings: Settings, workers: Workers, *, plain: bool, now: datetime | None = None
+    request: Request, settings: Settings, workers: Pool, *, plain: bool, now: datetime | None = None
 ) -> Backfill:
     """Do the chosen pages of the days again. A second time changes no byte. Raises NoLakeError where there is none."""
     started = now or datetime.now(UTC)

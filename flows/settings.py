@@ -30,6 +30,7 @@ class Settings:
     ledger: str | None
     model: str
     workers: int
+    dask: str | None = None
     sources: str = "seeds/sources.toml"
     contact: str | None = None
     networks: tuple[str, ...] = ()
@@ -39,6 +40,7 @@ class Settings:
     def read(cls, *, lake: str | None = None) -> Settings:
         """Settings from the variables NEWSLAKE_*; `lake` goes before NEWSLAKE_LAKE.
 
+        NEWSLAKE_DASK is the address of a Dask scheduler on whose workers pages are cleaned and texts annotated,
         NEWSLAKE_CONTACT is the address at which publishers reach a person, NEWSLAKE_ALLOW_NETWORKS lists networks of
         one's own that may be fetched from (10.1.0.0/16, ...), NEWSLAKE_HONOUR_RESERVATIONS=no ignores publishers'
         reservations of text and data mining, where a licence or the law allows that.
@@ -48,6 +50,7 @@ class Settings:
             ledger=os.environ.get("NEWSLAKE_LEDGER") or None,
             model=os.environ.get("NEWSLAKE_MODEL", "en_core_web_sm"),
             workers=_positive("NEWSLAKE_WORKERS", os.cpu_count() or 1),
+            dask=os.environ.get("NEWSLAKE_DASK") or None,
             sources=os.environ.get("NEWSLAKE_SOURCES") or "seeds/sources.toml",
             contact=os.environ.get("NEWSLAKE_CONTACT") or None,
             networks=_networks("NEWSLAKE_ALLOW_NETWORKS"),

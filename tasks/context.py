@@ -12,7 +12,7 @@ from storage.lake import Lake
 from storage.operations import Page, Rejection
 from storage.state import Ledger
 from tasks.extract.refusal import Refusal
-from tasks.isolate import Failure, Workers
+from tasks.isolate import Failure, Pool
 
 Progress = Callable[[str, int, int], None]
 """Told (stage, settled, in all) as a stage goes on; the screen of the command line listens here."""
@@ -22,7 +22,7 @@ progress: ContextVar[Progress] = ContextVar("progress", default=lambda _stage, _
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunContext:
-    """One run: its name, its clock, where it writes, its workers and the version of what it runs."""
+    """One run: its name, its clock, where it writes, its pool and the version of what it runs."""
 
     run_id: str
     now: datetime
@@ -30,7 +30,7 @@ class RunContext:
     ledger: Ledger
     model: str
     pipeline_version: str
-    workers: Workers
+    workers: Pool
 
     def rejection(self, stage: str, source_id: str, refusal: Refusal, page: Page | None = None) -> Rejection:
         """The row of `rejections` for a refusal. Its id leaves out the run, so the same loss stays one row."""

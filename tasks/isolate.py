@@ -15,7 +15,7 @@ from concurrent.futures import TimeoutError as JobTimeout
 from concurrent.futures import as_completed
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -46,6 +46,19 @@ class Limits:
     chunk: int = 16
     chunks_per_process: int = 500
     """Then the process is replaced: a vocabulary grows with every new word and is never trimmed."""
+
+
+class Pool(Protocol):
+    """Where chunks are worked on: processes of this machine, or a cluster of machines (`tasks.cluster`)."""
+
+    def map(
+        self,
+        function: Callable[[Sequence[Item]], Sequence[Result]],
+        items: Sequence[Item],
+        done: Callable[[int], None] = ...,
+    ) -> list[Result | Failure]:
+        """See `Workers.map`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
