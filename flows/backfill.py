@@ -10,8 +10,8 @@ from pydantic import Field
 from flows.artifacts import leave_backfill
 from flows.backfill_plan import Choice, Request, Stage
 from flows.backfill_request import Days, backfill_run_name
-from flows.rebuild import Backfill, rebuild, survey
 from flows.pool import pool
+from flows.rebuild import Backfill, rebuild, survey
 from flows.settings import Settings
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.options import AsJson, CannotDo, LakeOption
+from flows.options import AsJson, CannotDo, LakeOption, day_of
 from flows.settings import Settings, environment_of_parts, home, named_server, prepare_prefect, use_server
 
 if TYPE_CHECKING:
@@ -141,19 +140,12 @@ def _request(
     if stage not in set(Stage):
         raise CannotDo(f"--stage {stage!r} is none of {', '.join(Stage)}.")
     choice = Choice.MISSING if only_missing else Choice.ALL if force else Choice.STALE
-    begin, end = _day("--from", first), _day("--to", last)
+    begin, end = day_of("--from", first), day_of("--to", last)
     if begin > end:
         raise CannotDo(f"--from {begin} comes after --to {end}: give the earlier day first.")
     return Request(
         first=begin, last=end, stage=Stage(stage), choice=choice, source_id=source, is_oldest_first=oldest_first
     )
-
-
-def _day(option: str, given: str) -> date:
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        raise CannotDo(f"{option} {given!r} is not a day; write it as 2021-07-18.") from None
 
 
 def _plainly(request: Request, settings: Settings, jobs: int | None) -> Backfill:

@@ -1,4 +1,4 @@
-"""Commands that look at a lake and change nothing: show, query, article, dictionary."""
+"""Commands that look at a lake and change nothing: show, query, article, compare, dictionary."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.options import AsJson, CannotDo, LakeOption
-from flows.settings import Settings
+from flows.options import AsJson, CannotDo, LakeOption, day_of
+from flows.settings import Settings, prepare_prefect
 
 if TYPE_CHECKING:
     from storage.lake import Lake
@@ -23,6 +23,7 @@ def register_reading(app: typer.Typer) -> None:
         epilog="Example: newslake query \"SELECT speaker_name, content_text FROM quotes WHERE kind = 'direct'\""
     )(query)
     app.command(epilog="Example: newslake article 3f2a")(article)
+    app.command(epilog="Example: newslake compare --annotator quotes@4 quotes@5 2021-07-18")(compare)
     app.command(epilog="Example: newslake dictionary > docs/data-dictionary.md")(dictionary)
 
 
@@ -98,6 +99,42 @@ def article(
     from flows.console import marked_article
 
     marked_article(stored)
+
+
+def compare(
+    day: Annotated[str, typer.Argument(metavar="DAY", help="Day of publication, as 2021-07-18.")],
+    annotator: Annotated[
+        tuple[str, str],
+        typer.Option(metavar="OLD NEW", help="Two versions of one, as quotes@4 quotes@5; without @ any version."),
+    ],
+    most: Annotated[int, typer.Option(min=0, metavar="N", help="Rows that are shown.")] = 20,
+    jobs: Annotated[int | None, typer.Option(min=1, metavar="N", help="Worker processes.")] = None,
+    lake: LakeOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show which rows a newer annotator adds, loses and changes, before a backfill replaces the old ones.
+
+    OLD is what the lake stores, NEW what the code of today makes of the same texts. Nothing is written.
+    """
+    settings = Settings.read(lake=lake)
+    prepare_prefect(quiet=True)
+    from flows.comparison import CannotCompare, Version
+    from flows.comparison import compare as compare_versions
+    from flows.comparison_console import as_dict, show_comparison
+    from flows.console import Screen
+    from flows.pool import pool
+
+    screen = Screen(quiet=as_json)
+    try:
+        old, new = map(Version.read, annotator)
+        with screen.progress(), pool(settings, jobs) as workers:
+            found = compare_versions(old, new, day_of("DAY", day), settings, workers)
+    except CannotCompare as error:
+        raise CannotDo(str(error)) from error
+    if as_json:
+        typer.echo(json.dumps(as_dict(found), indent=2, default=str))
+    else:
+        show_comparison(screen.console, found, most=most)
 
 
 def dictionary() -> None:

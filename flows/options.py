@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -15,3 +16,11 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 
 class CannotDo(Exception):
     """The call cannot be carried out as given; the message says why and what to do."""
+
+
+def day_of(option: str, given: str) -> date:
+    """The day that was given for an option or argument; raises CannotDo."""
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise CannotDo(f"{option} {given!r} is not a day; write it as 2021-07-18.") from None

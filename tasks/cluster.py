@@ -141,7 +141,9 @@ def _outcome(future: Future, expected: int) -> list[Result | Failure]:
         return list(future.result())
     except KilledWorker as error:
         # Not the fault of an article: that would have cost a process of the worker, not the worker.
-        return [Failure("worker_died", f"the Dask workers that had it were lost, one after the other: {error}")] * expected
+        return [
+            Failure("worker_died", f"the Dask workers that had it were lost, one after the other: {error}")
+        ] * expected
     except CancelledError as error:
         raise NoCluster(
             f"The Dask scheduler was lost ({error}); what is stored stays, run the same again when it is back."

