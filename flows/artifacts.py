@@ -5,15 +5,19 @@ The texts are made by pure functions; `leave_...` hands them to Prefect.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from prefect.artifacts import create_markdown_artifact
 
 from flows.backfill_plan import Request
-from flows.pipeline import Tally
 from flows.rebuild import Backfill
+from flows.tally import Tally
 from storage.batch import Change
 from tasks.maintain import Maintained
+
+SOURCES = 50
+SOURCE_COLUMNS = ("received", "kept", "rejected", "new", "revised")
 
 
 def leave_tally(tally: Tally) -> None:
@@ -51,7 +55,7 @@ def maintained_markdown(done: Maintained) -> str:
 
 
 def tally_markdown(tally: Tally) -> str:
-    """What a run received, kept and rejected, by reason, and how long each stage took."""
+    """What a run received, kept and rejected, by reason and by source; what it wrote, and what each stage cost."""
     changes = tally.changes
     figures = {
         "received": tally.received,
@@ -70,9 +74,30 @@ def tally_markdown(tally: Tally) -> str:
             ("table", "rows", "files", "bytes"),
             [(name, each.rows, each.files, each.bytes) for name, each in sorted(tally.written.items())],
         ),
-        _table(("stage", "seconds"), [(stage, f"{seconds:.1f}") for stage, seconds in tally.seconds.items()]),
+        _table(
+            ("source", *SOURCE_COLUMNS),
+            [(name, *(counts[each] for each in SOURCE_COLUMNS)) for name, counts in _busiest(tally)],
+        ),
+        _table(("stage", "seconds", "share", "seconds per 1,000 articles"), _costs(tally)),
+        _table(
+            ("slowest: stage", "seconds", "articles", "the longest of them"),
+            [(each.stage, f"{each.seconds:.1f}", each.articles, each.longest) for each in tally.slowest],
+        ),
     ]
     return "\n\n".join(filter(None, parts))
+
+
+def _busiest(tally: Tally) -> list[tuple[str, Counter[str]]]:
+    """The sources that brought most, by name if equal; thousands of them would make a page that nobody reads."""
+    return sorted(tally.sources.items(), key=lambda entry: (-entry[1]["received"], entry[0]))[:SOURCES]
+
+
+def _costs(tally: Tally) -> Iterator[tuple[str, str, str, str]]:
+    """Seconds of each stage, their share of the run, and what they make for a thousand of the articles received."""
+    total = sum(tally.seconds.values())
+    for stage, seconds in tally.seconds.items():
+        share = f"{seconds / total:.0%}" if total else ""
+        yield stage, f"{seconds:.1f}", share, f"{1000 * seconds / tally.received:.1f}" if tally.received else ""
 
 
 def backfill_markdown(request: Request, done: Backfill) -> str:

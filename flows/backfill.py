@@ -11,6 +11,7 @@ from flows.artifacts import leave_backfill
 from flows.backfill_plan import Choice, Request, Stage
 from flows.backfill_request import Days, backfill_run_name
 from flows.pool import pool
+from flows.progress import progress_on_the_page
 from flows.rebuild import Backfill, rebuild, survey
 from flows.settings import Settings
 
@@ -34,7 +35,7 @@ def backfill(
         stage: clean: texts and annotations anew from the stored pages; annotate: the texts stay.
         choice: stale: gaps and what an older version made; missing: gaps alone; all: everything.
         is_oldest_first: Begin with the oldest day.
-        jobs: Worker processes; by default as NEWSLAKE_WORKERS says.
+        jobs: Days that are worked on at a time, and worker processes; by default as NEWSLAKE_WORKERS says.
         dry_run: Only say what would be done.
         lake: Where the lake is; by default as NEWSLAKE_LAKE says.
     """
@@ -50,7 +51,7 @@ def backfill(
     if dry_run:
         done = Backfill(survey(request, settings))
     else:
-        with pool(settings, jobs) as workers:
-            done = rebuild(request, settings, workers, plain=False)
+        with pool(settings, jobs) as workers, progress_on_the_page():
+            done = rebuild(request, settings, workers, plain=False, jobs=jobs or settings.workers)
     leave_backfill(request, done)
     return done

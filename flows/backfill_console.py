@@ -12,8 +12,8 @@ from storage.batch import Change
 
 if TYPE_CHECKING:
     from flows.backfill_plan import DayPlan, Request
-    from flows.pipeline import Tally
     from flows.rebuild import Backfill
+    from flows.tally import Tally
 
 
 def show_backfill(console: Console, request: Request, done: Backfill, *, is_dry: bool) -> None:

@@ -23,7 +23,7 @@ from flows.options import AsJson, CannotDo, LakeOption
 from flows.settings import InvalidSetting, Settings, prepare_prefect
 
 if TYPE_CHECKING:
-    from flows.pipeline import Tally
+    from flows.tally import Tally
 
 app = typer.Typer(
     name="newslake",

@@ -36,7 +36,7 @@ def backfill(
     only_missing: Annotated[bool, typer.Option("--only-missing", help="Gaps alone, not what is stale.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Everything, even what is current.")] = False,
     oldest_first: Annotated[bool, typer.Option("--oldest-first", help="Begin with the oldest day.")] = False,
-    jobs: Annotated[int | None, typer.Option(min=1, metavar="N", help="Worker processes.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, metavar="N", help="Days at a time, and worker processes.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be done.")] = False,
     plain: Annotated[bool, typer.Option("--plain", help="Do without a Prefect server.")] = False,
     lake: LakeOption = None,
@@ -153,7 +153,7 @@ def _plainly(request: Request, settings: Settings, jobs: int | None) -> Backfill
     from flows.rebuild import rebuild
 
     with pool(settings, jobs) as workers:
-        return rebuild(request, settings, workers, plain=True)
+        return rebuild(request, settings, workers, plain=True, jobs=jobs or settings.workers)
 
 
 def _through_prefect(request: Request, settings: Settings, jobs: int | None, say: Callable[[str], None]) -> Backfill:

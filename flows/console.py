@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -24,8 +25,8 @@ from storage.readers import StoredArticle, TableStats
 from tasks.context import progress as listeners
 
 if TYPE_CHECKING:
-    from flows.pipeline import Tally
     from flows.settings import Settings
+    from flows.tally import Tally
 
 # Colours of `newslake article`; a later one paints over an earlier one.
 COLOURS = (("quotes", "on grey23"), ("timexes", "bold cyan"), ("claims", "bold yellow"), ("mentions", "bold green"))
@@ -77,18 +78,17 @@ class Screen:
             transient=not self.console.is_terminal,
         )
         rows: dict[str, TaskID] = {}
+        lock = threading.Lock()
 
-        def listen(stage: str, settled: int, total: int) -> None:
-            if stage not in rows:
-                rows[stage] = bars.add_task(stage, total=0)
-                self._before[stage] = 0
-            row = bars.tasks[rows[stage]]
-            if settled == 0:
-                self._before[stage] = int(row.completed)
-            done = self._before[stage] + settled
-            bars.update(rows[stage], completed=done, total=max(done, self._before[stage] + total))
+        def listen(stage: str, settled: int, expected: int) -> None:
+            with lock:
+                if stage not in rows:
+                    rows[stage] = bars.add_task(stage, total=0)
+                row = bars.tasks[rows[stage]]
+                done = row.completed + settled
+                # How many will be fetched is known when they are.
+                bars.update(rows[stage], completed=done, total=max(done, (row.total or 0) + expected))
 
-        self._before: dict[str, int] = {}
         token = listeners.set(listen)
         try:
             with bars:

@@ -6,9 +6,11 @@ from prefect import flow
 
 from flows.artifacts import leave_tally
 from flows.naming import ingest_run_name, source_of_path
-from flows.pipeline import Tally, ingest_source
+from flows.pipeline import ingest_source
 from flows.pool import pool
+from flows.progress import progress_on_the_page
 from flows.settings import Settings
+from flows.tally import Tally
 
 
 @flow(name="ingest", flow_run_name=ingest_run_name, validate_parameters=True)
@@ -27,7 +29,7 @@ def ingest(
         fields: Of JSON articles: our field names to theirs, such as text to story, where they are not the usual ones.
     """
     settings = Settings.read(lake=lake)
-    with pool(settings) as workers:
+    with pool(settings) as workers, progress_on_the_page():
         tally = ingest_source(source_of_path(address, source_id, fields), settings, workers, plain=False)
     leave_tally(tally)
     return tally

@@ -1,12 +1,10 @@
-"""The stages of `ingest` in their order, and what they add up to. Decides nothing about articles."""
+"""The stages of `ingest` in their order. Decides nothing about articles."""
 
 from __future__ import annotations
 
 import time
 import uuid
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,10 +13,11 @@ from prefect.utilities.annotations import quote
 
 from flows import __version__
 from flows.settings import Settings
-from storage.batch import Batch, Change, Stored, Written
+from flows.tally import Tally
+from storage.batch import Batch, Change, Stored
 from storage.commit import store as store_batch
 from storage.lake import Lake
-from storage.operations import Rejection, Run, Source, StageTime
+from storage.operations import Run, Source, StageTime
 from storage.state import Ledger
 from tasks.annotate import annotate
 from tasks.batches import Cleaned
@@ -32,48 +31,6 @@ from tasks.isolate import Pool
 from tasks.receive import receive
 from tasks.store import store
 from tasks.version import pipeline_version
-
-STAGES = ("fetch", "clean", "annotate", "deduplicate", "store")
-
-
-@dataclass
-class Tally:
-    """What a run has come to so far. Received = kept + rejected, at every moment between two batches."""
-
-    received: int = 0
-    skipped: int = 0
-    unchanged: int = 0
-    rejected: Counter[str] = field(default_factory=Counter)
-    changes: Counter[Change] = field(default_factory=Counter)
-    written: dict[str, Written] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
-    article_ids: list[str] = field(default_factory=list)
-
-    def add(self, stored: Stored, rejections: tuple[Rejection, ...]) -> None:
-        """Add what a batch came to."""
-        self.rejected.update(rejection.reason for rejection in rejections)
-        self.changes.update(stored.changes.values())
-        self.article_ids += stored.changes
-        for table, written in stored.written.items():
-            self.written[table] = self.written.get(table, Written()) + written
-
-    def include(self, other: Tally) -> None:
-        """Add what another part of the same run came to."""
-        self.received += other.received
-        self.skipped += other.skipped
-        self.unchanged += other.unchanged
-        self.rejected.update(other.rejected)
-        self.changes.update(other.changes)
-        self.article_ids += other.article_ids
-        for table, written in other.written.items():
-            self.written[table] = self.written.get(table, Written()) + written
-        for stage, seconds in other.seconds.items():
-            self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
-
-    @property
-    def kept(self) -> int:
-        """Articles that are in the lake now, whether or not this run brought them."""
-        return self.unchanged + sum(self.changes.values())
 
 
 class Stages:
@@ -142,14 +99,11 @@ def _ingest(
         while not is_last:
             fetched = run(receive, None, readings, source_id, context)
             is_last = fetched.is_last
-            tally.received += fetched.received
-            tally.skipped += fetched.skipped
-            tally.unchanged += fetched.unchanged
-            tally.rejected.update(fetched.rejected_before)
+            tally.take(fetched)
             if fetched.pages or fetched.rejections:
                 finish(run(clean, len(fetched.pages), fetched, context), run, tally, context)
             if fetched.polled:
-                tally.add(_settle(fetched.polled, context), ())
+                tally.add(_settle(fetched.polled, context))
         record_run(tally, context, flow="ingest")
     return tally
 
@@ -170,8 +124,9 @@ def run_context(settings: Settings, lake: Lake, ledger: Ledger, workers: Pool, n
 def finish(cleaned: Cleaned, run: Stages, tally: Tally, context: RunContext) -> None:
     """The stages from a text on: annotate → deduplicate → store."""
     annotated = run(annotate, len(cleaned.articles), cleaned, context)
+    tally.note(annotated.slow)
     unique = run(deduplicate, len(annotated.articles), annotated, context)
-    tally.add(run(store, len(unique.articles), unique, context), unique.rejections)
+    tally.add(run(store, len(unique.articles), unique, context), unique.rejections, unique.articles)
 
 
 def _settle(polled: tuple[Polled, ...], context: RunContext) -> Stored:

@@ -7,9 +7,11 @@ from pathlib import Path
 from prefect import flow
 
 from flows.artifacts import leave_tally
-from flows.pipeline import Tally, ingest_feeds
+from flows.pipeline import ingest_feeds
 from flows.pool import pool
+from flows.progress import progress_on_the_page
 from flows.settings import Settings, secret
+from flows.tally import Tally
 from tasks.extract.sources.source_file import source_file
 
 
@@ -27,7 +29,7 @@ def poll(
     settings = Settings.read(lake=lake)
     declared = source_file(Path(sources or settings.sources).read_bytes(), secret)
     web = [source for source in declared if source.address.lower().startswith(("http://", "https://"))]
-    with pool(settings) as workers:
+    with pool(settings) as workers, progress_on_the_page():
         tally = ingest_feeds(web, settings, workers, plain=False)
     leave_tally(tally)
     return tally

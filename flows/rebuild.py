@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import groupby
+from threading import Event
 
 import duckdb
 
 from flows.backfill_plan import DayPlan, Request, Stage, chosen, days, pace, plan_day
-from flows.pipeline import Stages, Tally, finish, record_run, run_context
+from flows.pipeline import Stages, finish, record_run, run_context
 from flows.settings import Settings
+from flows.tally import Tally
 from storage.lake import Lake
 from storage.readers import connect, last_runs
 from storage.state import Ledger
@@ -66,28 +70,66 @@ def _survey(
 
 
 def rebuild(
-    request: Request, settings: Settings, workers: Pool, *, plain: bool, now: datetime | None = None
+    request: Request, settings: Settings, workers: Pool, *, plain: bool, jobs: int = 1, now: datetime | None = None
 ) -> Backfill:
-    """Do the chosen pages of the days again. A second time changes no byte. Raises NoLakeError where there is none."""
+    """Do the chosen pages of the days again, `jobs` days at a time in the order of the request.
+
+    A second time changes no byte. Raises NoLakeError where there is no lake. What ends one day ends all, each after the
+    batch that it is at: what is committed stays.
+    """
     started = now or datetime.now(UTC)
     lake = Lake.open(settings.lake, ledger_url=settings.ledger, create=False)
     with lake.ledger() as ledger, connect(lake) as connection:
         backfill = Backfill(_survey(request, settings, connection, ledger))
         context = run_context(settings, lake, ledger, workers, started)
-        settled = listener("backfill", sum(entry.chosen for entry in backfill.plan))
-        for day in dict.fromkeys(entry.day for entry in backfill.plan if entry.chosen):
-            tally = backfill.tallies[day] = Tally(seconds=dict.fromkeys(STAGES, 0.0))
-            run = Stages(tally, plain=plain, label=day.isoformat())
-            items: Sequence[Item] = chosen(items_of(connection, ledger, day), request, context.pipeline_version)
-            again = _clean_again if request.stage is Stage.CLEAN else _annotate_again
-            for group, version in _by_version(items, request.stage, context.pipeline_version):
-                left = group
-                while left:
-                    before = len(left)
-                    left = again(left, run, tally, dataclasses.replace(context, pipeline_version=version))
-                    settled(before - len(left))
+        listener("backfill", sum(entry.chosen for entry in backfill.plan))
+        is_ended = Event()
+        with ThreadPoolExecutor(jobs, thread_name_prefix="day") as threads:
+            running: set[Future[None]] = set()
+            try:
+                for day in dict.fromkeys(entry.day for entry in backfill.plan if entry.chosen):
+                    if len(running) == jobs:
+                        running = _some_ended(running)
+                    items = chosen(items_of(connection, ledger, day), request, context.pipeline_version)
+                    tally = backfill.tallies[day] = Tally(seconds=dict.fromkeys(STAGES, 0.0))
+                    work = Day(day, items, request.stage, Stages(tally, plain=plain, label=day.isoformat()), tally)
+                    running.add(threads.submit(copy_context().run, work.do, context, is_ended))
+                while running:
+                    running = _some_ended(running)
+            finally:
+                is_ended.set()
         record_run(backfill.total, context, flow="backfill")
     return backfill
+
+
+def _some_ended(running: set[Future[None]]) -> set[Future[None]]:
+    """Wait until at least one day has ended, and raise what ended it if that was an error; those that go on."""
+    ended, going_on = wait(running, return_when=FIRST_COMPLETED)
+    for each in ended:
+        each.result()
+    return going_on
+
+
+@dataclass(frozen=True)
+class Day:
+    """The chosen pages of one day, to be done again from a stage on."""
+
+    day: date
+    items: Sequence[Item]
+    stage: Stage
+    run: Stages
+    tally: Tally
+
+    def do(self, context: RunContext, is_ended: Event) -> None:
+        """Batch by batch, until all are done or the backfill has ended."""
+        again = _clean_again if self.stage is Stage.CLEAN else _annotate_again
+        done = listener("backfill", 0)
+        for group, version in _by_version(self.items, self.stage, context.pipeline_version):
+            left: Sequence[Item] = group
+            while left and not is_ended.is_set():
+                before = len(left)
+                left = again(left, self.run, self.tally, dataclasses.replace(context, pipeline_version=version))
+                done(before - len(left))
 
 
 def _by_version(items: Sequence[Item], stage: Stage, version: str) -> list[tuple[list[Item], str]]:
@@ -104,13 +146,14 @@ def _by_version(items: Sequence[Item], stage: Stage, version: str) -> list[tuple
 
 def _clean_again(items: Sequence[Item], run: Stages, tally: Tally, context: RunContext) -> Sequence[Item]:
     fetched, left = run(reread_pages, None, items, context)
-    tally.received += fetched.received
+    tally.take(fetched)
     finish(run(clean, len(fetched.pages), fetched, context), run, tally, context)
     return left
 
 
 def _annotate_again(items: Sequence[Item], run: Stages, tally: Tally, context: RunContext) -> Sequence[Item]:
     texts, left = run(reread_articles, None, items, context)
-    tally.received += len(items) - len(left)
+    still = {item.raw_id for item in left}
+    tally.receive(item.source_id for item in items if item.raw_id not in still)
     finish(texts, run, tally, context)
     return left

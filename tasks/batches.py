@@ -13,25 +13,39 @@ from tasks.extract.schedule.polled import Polled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """A page that this pipeline version has settled before, or that stands in the same batch twice."""
+
+    source_id: str
+    reason: str | None = None
+    """Why it was rejected; None if it is kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slow:
+    """How long a worker took for a chunk of articles."""
+
+    stage: str
+    seconds: float
+    articles: int
+    longest: str
+    """Where the longest of them stood: it is usually the one that took the time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """Pages that this pipeline version has not settled yet, and what could not be read at all.
 
-    Received = pages + rejections + unchanged + rejected_before. `skipped` are files that describe a collection,
-    `polled` is what to remember of feeds once this batch is stored.
+    Received = pages + rejections + settled. `skipped` are files that describe a collection, `polled` is what to
+    remember of feeds once this batch is stored.
     """
 
     pages: tuple[Page, ...]
     rejections: tuple[Rejection, ...]
-    unchanged: int
-    rejected_before: tuple[str, ...]
-    skipped: int
     is_last: bool
+    settled: tuple[Settled, ...] = ()
+    skipped: int = 0
     polled: tuple[Polled, ...] = ()
-
-    @property
-    def received(self) -> int:
-        """How many articles came in with this batch."""
-        return len(self.pages) + len(self.rejections) + self.unchanged + len(self.rejected_before)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +55,17 @@ class Cleaned:
     pages: tuple[Page, ...]
     articles: tuple[Article, ...]
     rejections: tuple[Rejection, ...]
+    slow: tuple[Slow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotated:
-    """Articles with what was found in them; `rejections` includes those of the stages before."""
+    """Articles with what was found in them; `rejections` and `slow` include those of the stages before."""
 
     pages: tuple[Page, ...]
     articles: tuple[tuple[Article, Annotations], ...]
     rejections: tuple[Rejection, ...]
+    slow: tuple[Slow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,12 +11,13 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
+from functools import partial
 from types import TracebackType
 from typing import TypeVar
 
 from distributed import Client, Future, KilledWorker, as_completed, get_worker
 
-from tasks.isolate import Failure, Limits, UnfitWorker, Workers
+from tasks.isolate import Failure, Limits, Timed, UnfitWorker, Workers, timed
 from tasks.version import pipeline_version
 
 Item = TypeVar("Item")
@@ -54,6 +55,7 @@ class Cluster:
         function: Callable[[Sequence[Item]], Sequence[Result]],
         items: Sequence[Item],
         done: Callable[[int], None] = lambda _: None,
+        took: Callable[[Sequence[Item], float], None] = lambda _items, _seconds: None,
     ) -> list[Result | Failure]:
         """What `Workers.map` does, on the cluster. Raises NoCluster where no article is to blame."""
         if not items:
@@ -70,9 +72,11 @@ class Cluster:
         while not waiting.is_empty():
             future = self._next(waiting, client)
             at = running[future]
-            size = len(items[at : at + step])
-            results.update(enumerate(_outcome(future, size), at))
-            done(size)
+            chunk = items[at : at + step]
+            outcome = _outcome(future, len(chunk))
+            results.update(enumerate(outcome.results, at))
+            took(chunk, outcome.seconds)
+            done(len(chunk))
         return [results[number] for number in range(len(items))]
 
     def _connected(self) -> Client:
@@ -107,7 +111,7 @@ def work(
     limits: Limits,
     model: str,
     version: str,
-) -> list[Result | Failure]:
+) -> Timed[Result | Failure]:
     """What a Dask worker does with a chunk: hand it to its own killable processes. Raises UnfitWorker."""
     if multiprocessing.current_process().daemon:
         raise UnfitWorker(
@@ -120,7 +124,7 @@ def work(
             f"The Dask worker {get_worker().address} has pipeline version {here}, this run has {version}: install the "
             "same Newslake, from the same lock, on both."
         )
-    return _processes(limits).map(function, items)
+    return timed(partial(_processes(limits).map, function), items)
 
 
 _lock = threading.Lock()
@@ -136,9 +140,9 @@ def _processes(limits: Limits) -> Workers:
         return _pools[limits]
 
 
-def _outcome(future: Future, expected: int) -> list[Result | Failure]:
+def _outcome(future: Future, expected: int) -> Timed[Result | Failure]:
     try:
-        return list(future.result())
+        outcome: Timed[Result | Failure] = future.result()
     except KilledWorker as error:
         # Not the fault of an article: that would have cost a process of the worker, not the worker.
         return [
@@ -148,3 +152,4 @@ def _outcome(future: Future, expected: int) -> list[Result | Failure]:
         raise NoCluster(
             f"The Dask scheduler was lost ({error}); what is stored stays, run the same again when it is back."
         ) from error
+    return outcome

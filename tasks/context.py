@@ -15,9 +15,10 @@ from tasks.extract.refusal import Refusal
 from tasks.isolate import Failure, Pool
 
 Progress = Callable[[str, int, int], None]
-"""Told (stage, settled, in all) as a stage goes on; the screen of the command line listens here."""
+"""Told (stage, settled, expected) as a stage goes on: how many more were settled, and how many more are to come.
+The screen of the command line listens here, and so does the page of a run in Prefect; from several threads."""
 
-progress: ContextVar[Progress] = ContextVar("progress", default=lambda _stage, _settled, _total: None)
+progress: ContextVar[Progress] = ContextVar("progress", default=lambda _stage, _settled, _expected: None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +59,7 @@ class RunContext:
 
 
 def listener(stage: str, total: int) -> Callable[[int], None]:
-    """A function that adds up what a stage has settled and tells whoever listens."""
+    """A function that tells whoever listens what a stage has settled."""
     report = progress.get()
-    settled = 0
     report(stage, 0, total)
-
-    def add(count: int) -> None:
-        nonlocal settled
-        settled += count
-        report(stage, settled, total)
-
-    return add
+    return lambda count: report(stage, count, 0)

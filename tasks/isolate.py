@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import multiprocessing
 import resource
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as JobTimeout
 from concurrent.futures import as_completed
@@ -56,6 +57,7 @@ class Pool(Protocol):
         function: Callable[[Sequence[Item]], Sequence[Result]],
         items: Sequence[Item],
         done: Callable[[int], None] = ...,
+        took: Callable[[Sequence[Item], float], None] = ...,
     ) -> list[Result | Failure]:
         """See `Workers.map`."""
         ...
@@ -90,11 +92,13 @@ class Workers:
         function: Callable[[Sequence[Item]], Sequence[Result]],
         items: Sequence[Item],
         done: Callable[[int], None] = lambda _: None,
+        took: Callable[[Sequence[Item], float], None] = lambda _items, _seconds: None,
     ) -> list[Result | Failure]:
         """Apply `function` to the items chunk by chunk; one result or Failure an item, in their order.
 
         `function` must be importable by name and give one result an item. `done` is told how many items have
-        been settled, as they are. Raises UnfitWorker or ImportError where no item is to blame.
+        been settled, as they are, `took` how many seconds each chunk took that went well. Raises UnfitWorker or
+        ImportError where no item is to blame.
         """
         results: dict[int, Result | Failure] = {}
         numbered = tuple(enumerate(items))
@@ -113,7 +117,9 @@ class Workers:
                         results[job.items[0][0]] = outcome
                         done(1)
                 else:
-                    results.update(zip((number for number, _ in job.items), outcome, strict=True))
+                    numbers, given = zip(*job.items, strict=True)
+                    results.update(zip(numbers, outcome.results, strict=True))
+                    took(given, outcome.seconds)
                     done(len(job.items))
         return [results[number] for number, _ in numbered]
 
@@ -130,7 +136,7 @@ class Workers:
             )
         items = [item for _, item in job.items]
         timeout = self.limits.seconds_per_item * (2 + len(items))
-        return self._pool.schedule(function, args=(items,), timeout=timeout)
+        return self._pool.schedule(timed, args=(function, items), timeout=timeout)
 
 
 def _again(job: _Job[Item]) -> list[_Job[Item]]:
@@ -141,9 +147,24 @@ def _again(job: _Job[Item]) -> list[_Job[Item]]:
     return [_Job(items=job.items, tries_left=job.tries_left - 1)] if job.tries_left > 1 else []
 
 
-def _outcome(future: ProcessFuture, expected: int) -> list[Result] | Failure:
+@dataclass(frozen=True, slots=True)
+class Timed(Generic[Result]):
+    """What a chunk came to, and the seconds that its process worked on it."""
+
+    results: list[Result]
+    seconds: float
+
+
+def timed(function: Callable[[Sequence[Item]], Sequence[Result]], items: Sequence[Item]) -> Timed[Result]:
+    """Apply `function` where this runs, and look at the clock before and after."""
+    started = time.perf_counter()
+    results = list(function(items))
+    return Timed(results, time.perf_counter() - started)
+
+
+def _outcome(future: ProcessFuture, expected: int) -> Timed[Result] | Failure:
     try:
-        results = list(future.result())
+        outcome: Timed[Result] = future.result()
     except JobTimeout:
         return Failure("timeout", "it was not done within the time limit, alone and at the second try")
     except MemoryError:
@@ -154,9 +175,9 @@ def _outcome(future: ProcessFuture, expected: int) -> list[Result] | Failure:
         raise
     except Exception as error:  # noqa: BLE001  the one place where a unit of retry ends: no item may cost its neighbours
         return Failure("failed", f"{type(error).__name__}: {error}")
-    if len(results) != expected:
-        return Failure("failed", f"{len(results)} results came back for {expected} items")
-    return results
+    if len(outcome.results) != expected:
+        return Failure("failed", f"{len(outcome.results)} results came back for {expected} items")
+    return outcome
 
 
 def _limit(memory_bytes: int) -> None:

@@ -8,9 +8,10 @@ from itertools import chain
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from storage.batch import Outcome
 from storage.lookups import outcomes
 from storage.operations import Page
-from tasks.batches import Fetched
+from tasks.batches import Fetched, Settled
 from tasks.context import RunContext, listener
 from tasks.extract.sources.received import Received
 
@@ -42,19 +43,27 @@ def receive(readings: Iterator[Received], source_id: str, context: RunContext) -
     return Fetched(
         pages=tuple(page for page in pages if page.raw_id not in known),
         rejections=tuple(context.rejection("fetch", refusal.source_id or source_id, refusal) for refusal in refusals),
-        unchanged=repeated + sum(1 for outcome in known.values() if outcome.kind == "kept"),
-        rejected_before=tuple(outcome.reason or "" for outcome in known.values() if outcome.kind != "kept"),
+        settled=(
+            *(Settled(source_id=page.source_id) for page in repeated),
+            *(_settled(page, known[page.raw_id]) for page in pages if page.raw_id in known),
+        ),
         skipped=sum(len(reading.skipped) for reading in taken),
         is_last=is_last,
         polled=tuple(chain.from_iterable(reading.polled for reading in taken)),
     )
 
 
-def _distinct(pages: Iterator[Page]) -> tuple[list[Page], int]:
-    """Each page once, and how many came again."""
+def _settled(page: Page, outcome: Outcome) -> Settled:
+    return Settled(source_id=page.source_id, reason=None if outcome.kind == "kept" else outcome.reason or "")
+
+
+def _distinct(pages: Iterator[Page]) -> tuple[list[Page], list[Page]]:
+    """Each page once, and those that came again."""
     seen: dict[str, Page] = {}
-    count = 0
+    again: list[Page] = []
     for page in pages:
-        count += 1
-        seen.setdefault(page.raw_id, page)
-    return list(seen.values()), count - len(seen)
+        if page.raw_id in seen:
+            again.append(page)
+        else:
+            seen[page.raw_id] = page
+    return list(seen.values()), again

@@ -34,9 +34,6 @@ def reread_pages(items: Sequence[Item], context: RunContext) -> tuple[Fetched, S
     fetched = Fetched(
         pages=tuple(taken.values()),
         rejections=_missing(batch, taken.keys(), context),
-        unchanged=0,
-        rejected_before=(),
-        skipped=0,
         is_last=not left,
     )
     return fetched, left

@@ -152,7 +152,7 @@ def test_the_same_backfill_twice_changes_no_byte(
 def test_an_interrupted_backfill_goes_on_where_it_stopped(folder: Path, tmp_path: Path, workers: Workers) -> None:
     lake = old_lake(folder, tmp_path / "lake")
 
-    def stop(stage: str, settled: int, _total: int) -> None:
+    def stop(stage: str, settled: int, _expected: int) -> None:
         if stage == "backfill" and settled == 1:
             raise KeyboardInterrupt
 
@@ -164,6 +164,34 @@ def test_an_interrupted_backfill_goes_on_where_it_stopped(folder: Path, tmp_path
         progress.reset(token)
     assert [each.chosen for each in survey(DAYS, settings(lake))] == [0, 1, 1]
     assert back(lake, workers).total.received == 2
+    assert rows(lake, "SELECT count(*) FROM articles WHERE text LIKE '%Read more .'") == [(0,)]
+
+
+def test_several_days_at_a_time_give_the_lake_of_one_after_the_other(
+    folder: Path, tmp_path: Path, workers: Workers
+) -> None:
+    one, three = (old_lake(folder, tmp_path / name) for name in ("one", "three"))
+    back(one, workers)
+    done = rebuild(DAYS, settings(three), workers, plain=True, jobs=3, now=NOW)
+    assert contents(three) == contents(one)
+    assert {day: tally.kept for day, tally in done.tallies.items()} == {date(2024, 5, day): 1 for day in (6, 7, 8)}
+    assert done.total.sources == {"post": {"received": 3, "kept": 3, "revised": 3}}
+
+
+def test_what_ends_one_day_ends_the_backfill_and_what_is_committed_stays(
+    folder: Path, tmp_path: Path, workers: Workers
+) -> None:
+    """Here the disk: a file stands where a directory is needed for the oldest of the days."""
+    lake = old_lake(folder, tmp_path / "lake")
+    place = lake / "tables" / "quotes" / "published_date=2024-05-06"
+    place.rename(tmp_path / "away")
+    place.write_text("")
+    with pytest.raises(OSError, match="2024-05-06"):
+        rebuild(DAYS, settings(lake), workers, plain=True, jobs=2, now=NOW)
+    place.unlink()
+    (tmp_path / "away").rename(place)
+    back(lake, workers)
+    assert {each.stale + each.missing for each in survey(DAYS, settings(lake))} == {0}
     assert rows(lake, "SELECT count(*) FROM articles WHERE text LIKE '%Read more .'") == [(0,)]
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from test_backfill import old_lake
 
 from flows.naming import source_of_path
 from flows.pipeline import ingest_source
@@ -54,3 +55,31 @@ def test_a_run_shows_one_task_run_a_stage_and_batch(flow_lake: Path) -> None:
     assert [run.state_name for run in runs] == ["Completed"]
     assert sorted(name.split(" ")[0] for name in names) == sorted(STAGES)
     assert "annotate 000-06bf22cdd8765a03 [1]" in names
+
+
+def test_a_backfill_works_on_several_days_at_a_time_and_leaves_its_plan_and_result(
+    prefect_api: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from prefect.client.orchestration import get_client
+
+    from flows.backfill import backfill
+    from flows.backfill_request import Days
+
+    folder = tmp_path / "post"
+    folder.mkdir()
+    for day in (6, 7, 8):
+        text = f"date 2024-05-0{day} House {day}\n\n“House {day} stays,” said Mayor Ann Lee on Monday to 12 people.\n"
+        (folder / f"house-{day}.txt").write_text(text, "utf-8")
+    lake = old_lake(folder, tmp_path / "lake")
+    monkeypatch.setenv("NEWSLAKE_WORKERS", "1")
+    monkeypatch.setattr("flows.progress.LONG_SECONDS", 0.0)
+    done = backfill(days=Days(first=date(2024, 5, 6), last=date(2024, 5, 8)), jobs=2, lake=str(lake))
+    assert done.total.kept == 3
+    with get_client(sync_client=True) as client:
+        names = {run.name for run in client.read_task_runs()}
+        kept = {artifact.key: str(artifact.data) for artifact in client.read_artifacts()}
+    assert {f"annotate 2024-05-0{day} [1]" for day in (6, 7, 8)} <= names
+    assert "| 2024-05-08 | post | 0 | 1 | 0 | 1 | unknown |" in kept["backfill"]
+    assert "| post | 3 | 3 | 0 | 0 | 3 |" in kept["backfill"]
+    assert "| annotate | " in kept["backfill"].partition("slowest")[2]
+    assert float(kept["progress-backfill"]) == 100.0

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from flows.naming import source_of_path
-from flows.pipeline import Tally, ingest_source
+from flows.pipeline import ingest_source
 from flows.settings import Settings
+from flows.tally import Tally
 from storage.batch import Change
 from storage.lake import Lake
 from storage.readers import connect
