@@ -129,12 +129,14 @@ def rebuild_state(
 ) -> None:
     """Make the ledger again from the lake alone, for when its database is lost or damaged."""
     from storage.rebuild import rebuild_state as rebuild
+    from tasks.index import fill_index
 
     opened = _open(lake)
     if not is_sure:
         raise CannotDo("This forgets what the ledger knows and what waits in it. Say --yes if its database is lost.")
     with opened.ledger() as ledger:
         done = rebuild(opened, ledger)
+        fill_index(opened, ledger)
     typer.echo(f"The ledger knows {done.articles} articles, {done.pages} pages and {done.parts} parts again.")
 
 
@@ -142,12 +144,14 @@ def migrate(lake: LakeOption = None) -> None:
     """Bring every part of an older lake to the present schema. Interrupted, it goes on where it was."""
     from storage.lake import Lake
     from storage.migrate import migrate as bring
+    from tasks.index import fill_index
 
     settings = Settings.read(lake=lake)
     opened = Lake.open(settings.lake, ledger_url=settings.ledger, create=False, is_migrating=True)
     with opened.ledger() as ledger:
         ledger.create()
         rewritten = bring(opened, ledger)
+        fill_index(opened, ledger)
     typer.echo(f"{rewritten} parts were rewritten; every table has one schema.")
 
 

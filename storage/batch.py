@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from storage.operations import FeedGap, Fetch, Page, Rejection, Removal, Run
+from storage.operations import FeedGap, Fetch, Page, Rejection, Removal, Run, Sketch
 from storage.records import Annotations, Article, Duplicate
 
 
@@ -22,6 +22,8 @@ class Batch:
     pages: tuple[Page, ...] = ()
     articles: tuple[tuple[Article, Annotations], ...] = ()
     duplicates: tuple[Duplicate, ...] = ()
+    sketches: tuple[Sketch, ...] = ()
+    """Of articles that are in the batch too; those of texts that become current are remembered."""
     rejections: tuple[Rejection, ...] = ()
     runs: tuple[Run, ...] = ()
     fetches: tuple[Fetch, ...] = ()

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import sqlalchemy as sa
 
-from storage import lookups
+from storage import lookups, sketches
 from storage.batch import Batch, Change, Stored
 from storage.files import OnStep
 from storage.lake import Lake
@@ -95,7 +95,8 @@ def pieces(batch: Batch) -> Iterator[Batch]:
         again = not isinstance(thing, Page) and thing[0].article_id in ids
         if again or (size and size + weight > BATCH_BYTES):
             empty = Batch(run_id=batch.run_id, pipeline_version=batch.pipeline_version, now=batch.now)
-            yield dataclasses.replace(empty, pages=tuple(pages), articles=tuple(articles))
+            sketched = tuple(sketch for sketch in batch.sketches if sketch.article_id in ids)
+            yield dataclasses.replace(empty, pages=tuple(pages), articles=tuple(articles), sketches=sketched)
             pages, articles, size, ids = [], [], 0, set()
         size += weight
         if isinstance(thing, Page):
@@ -103,7 +104,8 @@ def pieces(batch: Batch) -> Iterator[Batch]:
         else:
             articles.append(thing)
             ids.add(thing[0].article_id)
-    yield dataclasses.replace(batch, pages=tuple(pages), articles=tuple(articles))
+    sketched = tuple(sketch for sketch in batch.sketches if sketch.article_id in ids)
+    yield dataclasses.replace(batch, pages=tuple(pages), articles=tuple(articles), sketches=sketched)
 
 
 def _weight(article: Article, annotations: Annotations) -> int:
@@ -140,6 +142,7 @@ def known(connection: sa.Connection, lake: Lake, batch: Batch) -> Known:
         placed=placed,
         outcomes=lookups.outcome_rows(connection, raw_ids),
         fills=lookups.fills(connection, days),
+        sketched=sketches.versions(connection, ids),
         removed=frozenset(lookups.removed(connection, lake.salt, names)),
         run_changed_the_lake=lookups.has_commits(connection, batch.run_id),
     )
@@ -172,6 +175,7 @@ def carry_out(connection: sa.Connection, batch: Batch, decided: Plan) -> int:
         (OUTCOMES, [dict(outcome) for outcome in decided.outcomes.values()]),
     ):
         upsert(connection, table, rows)
+    sketches.write(connection, decided.sketches)
     return int(seq)
 
 

@@ -205,3 +205,21 @@ class EntryState:
     last_modified: str | None = None
     visits: int = 0
     visited_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sketch:
+    """What the ledger remembers of an article's current text, so that its like is found again.
+
+    `keys` are signed 64-bit numbers of which similar texts have some in common, `shingles` a packed set that tells
+    how much they have in common; only `version` says how both were made. `appeared_at` orders copies of a text.
+    """
+
+    article_id: str
+    number: int
+    text_sha256: str
+    appeared_at: datetime
+    publisher: str
+    keys: tuple[int, ...]
+    shingles: bytes
+    version: int

@@ -13,6 +13,7 @@ from datetime import date, datetime
 
 from storage.batch import Batch, Change
 from storage.lookups import Fill
+from storage.operations import Sketch
 from storage.parts import Unit
 from storage.records import Annotations, Article, ArticleKey, Duplicate, Placement
 from storage.revise import Head, content_sha256, filing_date, order, revise
@@ -32,6 +33,8 @@ class Known:
     """Per family of single tables, and for `duplicates`: the ids that are filed already."""
     outcomes: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     fills: Mapping[tuple[str, date], Fill] = field(default_factory=dict)
+    sketched: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    """Of which text the sketch of an article is, and the version that made it."""
     removed: frozenset[str] = frozenset()
     run_changed_the_lake: bool = False
 
@@ -65,10 +68,11 @@ class Plan:
     placements: list[tuple[str, str, Unit]] = field(default_factory=list)
     outcomes: dict[str, Mapping[str, object]] = field(default_factory=dict)
     fills: dict[tuple[str, date], dict[int, Fill]] = field(default_factory=dict)
+    sketches: list[Sketch] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
-        return not self.rows and not self.outcomes
+        return not self.rows and not self.outcomes and not self.sketches
 
     units: set[Unit] = field(default_factory=set)
 
@@ -81,6 +85,8 @@ def plan(batch: Batch, known: Known) -> Plan:
     result = Plan()
     for article, notes in batch.articles:
         _plan_article(batch, known, result, article, notes)
+    for sketch in batch.sketches:
+        _plan_sketch(known, result, sketch)
     for duplicate in batch.duplicates:
         _plan_duplicate(known, result, duplicate)
     for table in SINGLES:
@@ -167,17 +173,27 @@ def _placement(batch: Batch, annotations: Annotations, revision: int, ingested_a
     )
 
 
+def _plan_sketch(known: Known, result: Plan, sketch: Sketch) -> None:
+    """Remember the sketch of a text that is or becomes the current one, if it is not remembered yet."""
+    head = result.heads.get(sketch.article_id) or known.heads.get(sketch.article_id)
+    is_gone = result.changes.get(sketch.article_id) is Change.REMOVED
+    if head is None or is_gone or head.text_sha256 != sketch.text_sha256:
+        return
+    if known.sketched.get(sketch.article_id) != (sketch.text_sha256, sketch.version):
+        result.sketches.append(sketch)
+
+
 def _plan_duplicate(known: Known, result: Plan, duplicate: Duplicate) -> None:
     """File a pair with its later article; a pair that was filed before is filed again only with a new text."""
-    change = result.changes.get(duplicate.article_id, Change.UNCHANGED)
+    changes = [result.changes.get(name, Change.UNCHANGED) for name in (duplicate.article_id, duplicate.original_id)]
     pair = f"{duplicate.article_id} {duplicate.original_id}"
     is_known = pair in known.placed.get("duplicates", set())
-    head = (
-        result.heads.get(duplicate.article_id)
-        or known.heads.get(duplicate.article_id)
-        or known.heads.get(duplicate.original_id)
+    head, original = (
+        result.heads.get(name) or known.heads.get(name) for name in (duplicate.article_id, duplicate.original_id)
     )
-    if head is None or change in (Change.REMOVED, Change.LATE) or (is_known and change is not Change.REVISED):
+    if head is None or original is None or not {Change.REMOVED, Change.LATE}.isdisjoint(changes):
+        return
+    if is_known and changes[0] is not Change.REVISED:
         return
     unit = Unit(ARTICLES.name, head.date, head.part)
     result.units.add(unit)
@@ -247,4 +263,6 @@ def commit_id(batch: Batch, result: Plan, last_seq: int) -> str:
     articles = sorted((head.article_id, head.last_revision, head.content_sha256) for head in result.heads.values())
     others = sorted((family, name) for family, name, _ in result.placements)
     outcomes = sorted(map(repr, result.outcomes.values()))
-    return hashlib.sha256(repr((last_seq, batch.pipeline_version, articles, others, outcomes)).encode()).hexdigest()
+    sketches = sorted((sketch.article_id, sketch.version) for sketch in result.sketches)
+    said = (last_seq, batch.pipeline_version, articles, others, outcomes, sketches)
+    return hashlib.sha256(repr(said).encode()).hexdigest()

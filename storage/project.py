@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from storage.applier import Turn, turn
@@ -20,11 +21,12 @@ from storage.parts import Unit, decode, digest, encode, merged, path_of
 from storage.payloads import of_place, unpack
 from storage.replaced import revisions_of
 from storage.state import COMMITS, FILES, PAYLOADS, TOUCHES, Ledger, micros, upsert
-from storage.tables import ARTICLES, FAMILIES, Table, tables_of
+from storage.tables import ARTICLES, BY_NAME, FAMILIES, Table, tables_of
 
 CHUNK_BYTES = 64 << 20
 """Compressed size of the payloads that are held in memory at once."""
 
+DUPLICATES = BY_NAME["duplicates"]
 Totals = dict[str, Written]
 
 
@@ -134,7 +136,9 @@ def _chunks(ledger: Ledger, due: Collection[str]) -> Iterator[Chunk]:
 
 def _project_chunk(lake: Lake, mine: Turn, chunk: Chunk, written: Totals, on_step: OnStep) -> None:
     for unit in sorted(chunk.units):
-        _take_out(Parts(lake, mine, unit, written, on_step, chunk.files), chunk)
+        removed = _removed(chunk, unit)
+        _take_out(Parts(lake, mine, unit, written, on_step, chunk.files), removed.get(unit.family, set()))
+        _take_out_pairs(Parts(lake, mine, unit, written, on_step, chunk.files), removed.get(DUPLICATES.name, set()))
     for unit in sorted(chunk.units):
         family = next(family for family in FAMILIES if family.name == unit.family)
         parts = Parts(lake, mine, unit, written, on_step, chunk.files)
@@ -147,19 +151,35 @@ def _project_chunk(lake: Lake, mine: Turn, chunk: Chunk, written: Totals, on_ste
                     parts.rewrite(table, _last_of_each(table, rows), frozenset())
 
 
-def _take_out(parts: Parts, chunk: Chunk) -> None:
+def _removed(chunk: Chunk, unit: Unit) -> dict[str, set[str]]:
+    """What a removal takes out of one unit: ids by family, and pairs of `duplicates`."""
+    found: dict[str, set[str]] = {}
+    for rows in chunk.rows.get("removed", []):
+        here = of_place(rows, unit.date, unit.part)
+        for family, name in zip(here["family"].to_pylist(), here["id"].to_pylist(), strict=True):
+            found.setdefault(str(family), set()).add(str(name))
+    return found
+
+
+def _take_out(parts: Parts, ids: Collection[str]) -> None:
     """Removals come before everything else, and articles before their annotations."""
-    removed = [of_place(rows, parts.unit.date, parts.unit.part) for rows in chunk.rows.get("removed", [])]
-    ids = {
-        name
-        for rows in removed
-        for name, family in zip(rows["id"].to_pylist(), rows["family"].to_pylist(), strict=True)
-        if family == parts.unit.family
-    }
     family = next(family for family in FAMILIES if family.name == parts.unit.family)
     if ids:
         for table in reversed(tables_of(family)):
-            parts.rewrite(table, None, frozenset(map(str, ids)))
+            parts.rewrite(table, None, frozenset(ids))
+
+
+def _take_out_pairs(parts: Parts, pairs: Collection[str]) -> None:
+    """A pair whose earlier article was taken down goes; what else is known of the later one stays."""
+    if not pairs:
+        return
+    rows = parts.read(DUPLICATES)
+    ids = (rows[name].to_pylist() for name in DUPLICATES.key)
+    is_gone = [f"{later} {earlier}" in pairs for later, earlier in zip(*ids, strict=True)]
+    owners = pc.unique(rows.filter(pa.array(is_gone, pa.bool_()))["article_id"]).cast(pa.string())
+    theirs = pc.is_in(rows["article_id"], owners)
+    kept = rows.filter(pc.and_(theirs, pa.array([not each for each in is_gone], pa.bool_())))
+    parts.rewrite(DUPLICATES, kept, frozenset(map(str, owners.to_pylist())))
 
 
 def _project_articles(parts: Parts, chunk: Chunk) -> None:

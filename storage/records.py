@@ -323,10 +323,23 @@ class Annotations:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duplicate:
-    """Two articles that carry the same text."""
+    """Two articles that have text in common; the later one repeats the earlier or, of boilerplate, seems to."""
 
-    article_id: str = column("The later article")
+    article_id: str = column("The later article, by when its text appeared")
     original_id: str = column("The earlier article that it repeats")
-    similarity: float = column("Share of the text in common, 0 to 1")
-    method: str = column("How it was found: exact_text")
-    detected_at: datetime = column("When it was found")
+    kind: str | None = column(
+        "exact: the same text; reprint: most of either stands in the other; revision_elsewhere: likewise, by the same "
+        "publisher under another address; excerpt: most of one stands in the other, which has more; "
+        "shared_boilerplate: a passage in common that is little of either or stands in many articles, no duplicate; "
+        "null: exact, from before schema version 2",
+        optional=True,
+    )
+    similarity: float = column("Resemblance: share of their five-word runs, taken together, that both have, 0 to 1")
+    share_of_article: float | None = column(
+        "Share of the later article that stands in the earlier, 0 to 1", optional=True
+    )
+    share_of_original: float | None = column(
+        "Share of the earlier article that stands in the later, 0 to 1", optional=True
+    )
+    method: str = column("How it was found: exact_text, minhash_lsh (bands or passages in common, then compared)")
+    detected_at: datetime = column("When it was found; the shares are those of the texts of then")

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
 
+from storage import sketches
 from storage.batch import Batch
 from storage.commit import carry_out, known
 from storage.files import OnStep
@@ -72,7 +73,10 @@ class Removed:
 
 @dataclass(frozen=True)
 class _Found:
-    """Items that are to go, with their place; and the names by which they are known."""
+    """Items that are to go, with their place; and the names by which they are known.
+
+    An item is a family, an id and a unit; a pair of `duplicates` of which the earlier article goes, likewise.
+    """
 
     items: frozenset[tuple[str, str, Unit]]
     names: frozenset[str]
@@ -81,8 +85,10 @@ class _Found:
 
 LOOKED_AT = ("articles", "revisions", "raw", "rejections", "fetches", "feed_gaps")
 COLUMNS = (
-    "article_id", "raw_id", "rejection_id", "fetch_id", "gap_id", "url", "canonical_url", "locator", "source_id",
+    "article_id", "original_id", "raw_id", "rejection_id", "fetch_id", "gap_id", "url", "canonical_url", "locator",
+    "source_id",
 )  # fmt: skip
+DUPLICATES = BY_NAME["duplicates"]
 
 
 def remove(
@@ -122,7 +128,15 @@ def _find(lake: Lake, request: Request) -> _Found:
     items = {(unit.family, str(row[BY_NAME[name].family.owner]), unit) for name, unit, row in meant}
     named = ("article_id", "raw_id", "rejection_id", "url", "canonical_url")
     names = {str(row[column]) for _, _, row in meant for column in named if row.get(column)}
-    return _Found(frozenset(items), frozenset(names), _count(lake, items))
+    rows = _count(lake, items)
+    pairs = {
+        (DUPLICATES.name, f"{row['article_id']} {row['original_id']}", unit)
+        for unit, row in _rows(lake, DUPLICATES)
+        if row["original_id"] in article_ids and row["article_id"] not in article_ids
+    }
+    if pairs:
+        rows[DUPLICATES.name] = rows.get(DUPLICATES.name, 0) + len(pairs)
+    return _Found(frozenset(items | pairs), frozenset(names), rows)
 
 
 def _rows(lake: Lake, table: Table) -> Iterable[tuple[Unit, dict[str, object]]]:
@@ -158,6 +172,9 @@ def _forget(connection: sa.Connection, found: _Found) -> None:
     for name in found.names:
         pairs = PLACEMENTS.c.id.between(f"{name} ", f"{name}!")
         connection.execute(PLACEMENTS.delete().where(PLACEMENTS.c.family == "duplicates", pairs))
+    for some in chunks(sorted(name for family, name, _ in found.items if family == DUPLICATES.name)):
+        connection.execute(PLACEMENTS.delete().where(PLACEMENTS.c.family == "duplicates", PLACEMENTS.c.id.in_(some)))
+    sketches.forget(connection, found.names)
     owners = pa.array(sorted(found.names), pa.string())
     for row in connection.execute(sa.select(PAYLOADS.c.seq, PAYLOADS.c.table_name)).all():
         if row.table_name not in BY_NAME:
@@ -165,6 +182,8 @@ def _forget(connection: sa.Connection, found: _Found) -> None:
         here = (PAYLOADS.c.seq == row.seq, PAYLOADS.c.table_name == row.table_name)
         rows = unpack(connection.execute(sa.select(PAYLOADS.c.rows).where(*here)).scalar_one())
         is_meant = pc.is_in(rows[BY_NAME[row.table_name].family.owner], owners)
+        if row.table_name == DUPLICATES.name:
+            is_meant = pc.or_(is_meant, pc.is_in(rows["original_id"], owners))
         if pc.any(is_meant).as_py():
             kept = rows.filter(pc.invert(is_meant))
             connection.execute(PAYLOADS.update().where(*here).values(rows=pack(kept, {})))

@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 
+T = TypeVar("T")
 METADATA = sa.MetaData()
 WAITING = sa.text("applied_at IS NULL")
 
@@ -104,6 +105,22 @@ OUTCOMES = _table(
     _value("reason", optional=True),
     _value("article_id", optional=True),
 )
+SKETCHES = sa.Table(
+    "sketches",
+    METADATA,
+    _key("article_id"),
+    _value("number", sa.BigInteger),
+    _value("text_sha256"),
+    _value("appeared_at", sa.BigInteger),
+    _value("publisher"),
+    # A trailing underscore: a row of SQLAlchemy has a method `keys`.
+    _value("keys_", sa.LargeBinary),
+    _value("shingles", sa.LargeBinary),
+    _value("version", sa.Integer),
+    sa.Index("sketches_by_number", "number"),
+    sa.Index("sketches_by_text", "text_sha256"),
+)
+SKETCH_KEYS = _table("sketch_keys", _key("key", sa.BigInteger), _key("number", sa.BigInteger))
 TOMBSTONES = _table("tombstones", _key("hash"))
 APPLIER = _table(
     "applier",
@@ -225,7 +242,7 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def chunks(values: Sequence[str], size: int = LOOKUP) -> Iterator[Sequence[str]]:
+def chunks(values: Sequence[T], size: int = LOOKUP) -> Iterator[Sequence[T]]:
     """Values in lists of bounded length."""
     for start in range(0, len(values), size):
         yield values[start : start + size]

@@ -120,7 +120,7 @@ TABLES: tuple[Table, ...] = (
     _annotation("timexes", Timex, "timex_id", "Expressions of time, resolved against the publication date"),
     Table(
         "duplicates", ARTICLES, (Duplicate,), key=("article_id", "original_id"), sort=("article_id", "original_id"),
-        field="duplicates", meaning="Articles that repeat an earlier one; filed with the later article",
+        field="duplicates", meaning="Articles that repeat an earlier one, whole or in part; filed with the later",
     ),
     Table(
         "articles", ARTICLES, (Article, Placement), key=("article_id",), sort=("published_at", "article_id"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storage.operations import Page, Rejection
+from storage.operations import Page, Rejection, Sketch
 from storage.records import Annotations, Article, Duplicate
 from tasks.extract.schedule.polled import Polled
 
@@ -70,9 +70,10 @@ class Annotated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deduplicated:
-    """One revision an article, and which articles repeat the text of another."""
+    """One revision an article, and which articles repeat the text of another; `sketches` to find that out later."""
 
     pages: tuple[Page, ...]
     articles: tuple[tuple[Article, Annotations], ...]
     duplicates: tuple[Duplicate, ...]
+    sketches: tuple[Sketch, ...]
     rejections: tuple[Rejection, ...]

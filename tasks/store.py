@@ -25,6 +25,7 @@ def store(batch: Deduplicated, context: RunContext) -> Stored:
             pages=batch.pages,
             articles=batch.articles,
             duplicates=batch.duplicates,
+            sketches=batch.sketches,
             rejections=batch.rejections,
         ),
     )

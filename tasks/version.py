@@ -31,14 +31,17 @@ FOR_ANNOTATIONS = frozenset({
 
 # What decides when and from where a page is fetched: its bytes are kept, and nothing of this is asked again.
 FOR_FETCHING = frozenset({"history", "http", "rules/page_obstacle.toml", "schedule"})
+# What joins articles to one another has versions of its own: no text and no annotation depends on it.
+FOR_JOINING = frozenset({"duplicates"})
+BESIDE = FOR_FETCHING | FOR_JOINING
 
 
 @cache
 def pipeline_version(model_name: str) -> str:
     """Both halves, six hexadecimal digits each."""
     manifest = files("tasks").joinpath("model_manifest.json").read_bytes()
-    text = _digest(_TEXT_LIBRARIES, b"", FOR_ANNOTATIONS | FOR_FETCHING)
-    annotations = _digest(_ANNOTATION_LIBRARIES, model_name.encode() + manifest, FOR_TEXT | FOR_FETCHING)
+    text = _digest(_TEXT_LIBRARIES, b"", FOR_ANNOTATIONS | BESIDE)
+    annotations = _digest(_ANNOTATION_LIBRARIES, model_name.encode() + manifest, FOR_TEXT | BESIDE)
     return f"{text}-{annotations}"
 
 

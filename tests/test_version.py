@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.version import FOR_ANNOTATIONS, FOR_FETCHING, FOR_TEXT
+from tasks.version import BESIDE, FOR_ANNOTATIONS, FOR_TEXT
 
 ROOT = Path(__file__).resolve().parent.parent
 EXTRACT = ROOT / "tasks" / "extract"
@@ -39,7 +39,7 @@ def _files(name: str) -> list[Path]:
 
 @pytest.mark.parametrize(
     ("module", "foreign"),
-    [("article.py", FOR_ANNOTATIONS | FOR_FETCHING), ("annotate.py", FOR_TEXT | FOR_FETCHING)],
+    [("article.py", FOR_ANNOTATIONS | BESIDE), ("annotate.py", FOR_TEXT | BESIDE)],
 )
 def test_nothing_that_a_half_needs_counts_for_the_other_alone(module: str, foreign: frozenset[str]) -> None:
     """Otherwise a change of it would leave old rows standing as if they were of today."""
@@ -49,4 +49,4 @@ def test_nothing_that_a_half_needs_counts_for_the_other_alone(module: str, forei
 
 
 def test_every_name_of_the_lists_exists() -> None:
-    assert [name for name in sorted(FOR_TEXT | FOR_ANNOTATIONS | FOR_FETCHING) if not (EXTRACT / name).exists()] == []
+    assert [name for name in sorted(FOR_TEXT | FOR_ANNOTATIONS | BESIDE) if not (EXTRACT / name).exists()] == []

@@ -16,6 +16,7 @@ from storage.lake import Lake
 from storage.records import Article, Duplicate
 from storage.remove import Request, remove
 from storage.state import METADATA, Ledger
+from tasks.extract.duplicates import sketch
 
 HOUR = timedelta(hours=1)
 WORDS = 30
@@ -52,6 +53,7 @@ def _batch(articles: list[Article], seed: int, name: str, duplicates: tuple[Dupl
         articles=tuple((each, annotate(each, mentions=3, quotes=2, claims=2, timexes=1)) for each in articles),
         pages=tuple(page(each, size=300) for each in articles),
         duplicates=duplicates,
+        sketches=tuple(map(sketch, articles)),
         rejections=(rejection(len(name), seed=seed),),
         runs=(run(name),),
     )

@@ -1,0 +1,57 @@
+"""A text as the hashes of its runs of words, the same in every process, so that they can be kept.
+
+Words are hashed once and for all (BLAKE2b), runs of them by a polynomial in the words' hashes that a final mixing
+(splitmix64, Steele et al. 2014) makes look random: both are needed by what takes the least of several hashes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Hashes: TypeAlias = npt.NDArray[np.uint64]
+
+# Scripts without spaces between words count by character.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_WORD = re.compile(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]+")
+_BASE = 0x9E3779B97F4A7C15
+MOST_WORDS = 50_000
+"""Of a longer text only so many words are looked at."""
+
+
+def words(text: str) -> Hashes:
+    """The hash of each word in order, without case, punctuation and apostrophes."""
+    plain = text.casefold().replace("'", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", "")
+    found = _WORD.findall(plain)[:MOST_WORDS]
+    return np.fromiter(map(_hash, found), np.uint64, len(found))
+
+
+def shingles(hashes: Hashes, size: int) -> Hashes:
+    """The hash of each run of `size` words in order; of a shorter text, one for the whole. None of no words."""
+    size = min(size, len(hashes))
+    if size == 0:
+        return hashes
+    count = len(hashes) - size + 1
+    return folded([hashes[at : at + count] for at in range(size)])
+
+
+def folded(columns: Sequence[Hashes]) -> Hashes:
+    """One hash of each row of numbers that stand side by side."""
+    values = np.zeros_like(columns[0])
+    for column in columns:
+        values = values * np.uint64(_BASE) + column
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    mixed: Hashes = values ^ (values >> np.uint64(31))
+    return mixed
+
+
+@lru_cache(maxsize=200_000)
+def _hash(word: str) -> int:
+    return int.from_bytes(hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
