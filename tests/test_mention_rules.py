@@ -54,6 +54,8 @@ EFFECTS: dict[str, Callable[[Rule, str, Mention], bool]] = {
     "role": is_in_a_role,
     "organisation": is_in_a_name_of("ORG"),
     "place": is_in_a_name_of("GPE", "LOC", "FAC"),
+    "event": is_in_a_name_of("EVENT"),
+    "law": is_in_a_name_of("LAW", "WORK_OF_ART"),
     "nominal": heads_a_description,
     "pronoun": is_a_resolved_pronoun,
     "speech": is_subject_of_speech,

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from spacy.tokens import Span
-
 from benchmarks.accuracy.documents import Document, Parsed
 from benchmarks.accuracy.figures import Figure, Judgement, Prediction
 from benchmarks.accuracy.mentions import entity_figures
+from benchmarks.accuracy.states import acts
 
 NAME = "mentions"
 FIELD = "ents"
@@ -36,7 +35,7 @@ def predict(parsed: Parsed) -> Prediction:
             if inside:
                 continue
             rows.append([row.start, row.end, "ORG"])
-        elif row.label == "GPE" and _acts(parsed.doc.char_span(row.start, row.end)):
+        elif row.label == "GPE" and acts(parsed.doc.char_span(row.start, row.end)):
             rows.append([row.start, row.end, "ORG"])
         else:
             rows.append([row.start, row.end, row.label])
@@ -45,13 +44,6 @@ def predict(parsed: Parsed) -> Prediction:
         if span.label_ in _TIMES_AND_AMOUNTS and not (inside and span.label_ == "CARDINAL"):
             rows.append([span.start_char, span.end_char, span.label_])
     return {"ents": rows}
-
-
-def _acts(span: Span | None) -> bool:
-    """Subject or agent of a verb, or possessor or partner as a state."""
-    return span is not None and (
-        span.root.dep_ in ("nsubj", "agent") or (span.root.dep_ == "pobj" and span.root.head.lower_ in ("with", "by"))
-    )
 
 
 def score(name: str, documents: Sequence[Document], predictions: Sequence[Prediction]) -> tuple[Figure, ...]:

@@ -41,6 +41,12 @@ def given_names() -> Mapping[str, str]:
     return dict(_rows("given_names.tsv"))
 
 
+@cache
+def known_names() -> Mapping[str, tuple[str, str]]:
+    """Name of a body, product or thing in the news -> what it is rather (ORG, PRODUCT, NONE) and its kind."""
+    return {name: (label, kind) for label, kind, names in _rows("known_names.tsv") for name in names.split(";")}
+
+
 def _rows(name: str) -> Iterator[list[str]]:
     text = files("tasks.extract").joinpath("data", name).read_text("utf-8")
     return (line.split("\t") for line in text.splitlines()[1:] if line)

@@ -15,10 +15,10 @@ from storage.records import Mention
 from tasks.extract.context import Context
 from tasks.extract.mentions.countries import country
 from tasks.extract.mentions.datelines import datelines
+from tasks.extract.mentions.designated import designated
 from tasks.extract.mentions.entities import entities
 from tasks.extract.mentions.found import found
 from tasks.extract.mentions.headlines import headlines
-from tasks.extract.mentions.introduced import introduced
 from tasks.extract.mentions.joined import joined
 from tasks.extract.mentions.labelled import labelled
 from tasks.extract.mentions.lexicon import RULES
@@ -41,10 +41,10 @@ STEPS: tuple[Callable[[Doc, Names], Names], ...] = (
     trimmed,
     untitled,
     joined,
+    designated,
     datelines,
     labelled,
     surnames,
-    introduced,
     headlines,
     teams,
 )

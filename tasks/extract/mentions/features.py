@@ -7,10 +7,13 @@ from collections.abc import Iterator
 
 from spacy.tokens import Doc, Token
 
-from tasks.extract.gazetteers import demonyms, given_names, places
+from tasks.extract.gazetteers import demonyms, given_names, known_names, places
+from tasks.extract.mentions.designated import is_designation
 from tasks.extract.mentions.lexicon import (
     CAPTIONS,
+    EVENT_HEADS,
     GROUPS,
+    LAW_HEADS,
     ORGANISATION_HEADS,
     PLACE_HEADS,
     SPEECH_VERBS,
@@ -19,6 +22,14 @@ from tasks.extract.mentions.lexicon import (
 )
 from tasks.extract.mentions.name import Name, Names
 
+_HEADS = (
+    ("org_head", ORGANISATION_HEADS),
+    ("place_head", PLACE_HEADS),
+    ("event_head", EVENT_HEADS),
+    ("law_head", LAW_HEADS),
+    ("caption", CAPTIONS),
+)
+_MARKS = frozenset(('"', "“", "”", "''", "``", "‘", "«", "»"))
 # Evidence that also counts for the other mentions of the same name.
 _SHARED = ("model=", "title", "role", "says", "prep=", "given", "appos", "single_after_full", "verb=", "head=")
 
@@ -84,11 +95,18 @@ def _words(doc: Doc, name: Name) -> Iterator[str]:
     if given:
         yield f"given+single={len(span) == 1}"
         yield f"given+model={name.label}"
-    for kind, words in (("org_head", ORGANISATION_HEADS), ("place_head", PLACE_HEADS), ("caption", CAPTIONS)):
+    label, kind = known_names().get(text) or known_names().get(last.text) or known_names().get(first.text) or ("", "")
+    if label:
+        whole = text in known_names()
+        yield f"known={label}+whole={whole}"
+        yield f"known={kind}+whole={whole}"
+    if last.tag_ == "NNPS":
+        yield f"plural+single={len(span) == 1}"
+    for kind, words in _HEADS:
         if last.lower_ in words:
-            yield f"{kind}_last"
+            yield f"{kind}_last+single={len(span) == 1}"
         elif any(token.lower_ in words for token in span):
-            yield f"{kind}_inside"
+            yield f"{kind}_inside+first={first.lower_ in words}"
     if len(span) > 1 and any(token.lower_ in ("of", "for", "and", "&") for token in span):
         yield "has_small_word"
 
@@ -102,6 +120,8 @@ def _shape(text: str, name: Name) -> Iterator[str]:
         yield "mixed_case"
     elif letters.islower():
         yield "lower"
+    if text[:1].islower() and "-" in text:
+        yield f"prefix={text.partition('-')[0]}"
     if any(character.isdigit() for character in text):
         yield "digit"
 
@@ -113,6 +133,12 @@ def _neighbours(doc: Doc, name: Name) -> Iterator[str]:
     yield f"after={_word(after)}"
     yield f"before2={_word(doc[name.start - 2] if name.start > 1 else None)}"
     yield f"after2={_word(doc[name.end + 1] if name.end + 1 < len(doc) else None)}"
+    if before is not None and before.lower_ in ("of", "for") and name.start > 1 and is_role(doc[name.start - 2]):
+        yield f"office_of={doc[name.start - 2].text.istitle()}"
+    if after is not None and is_designation(doc, name.end):
+        yield f"designation_after+mixed={not after.text.isdigit()}"
+    if before is not None and after is not None and before.text in _MARKS and after.text in _MARKS:
+        yield "in_marks"
     if before is not None and before.lower_ in TITLES:
         yield "title"
     if before is not None and is_role(before):
@@ -136,6 +162,9 @@ def _word(token: Token | None) -> str:
 def _syntax(root: Token, name: Name) -> Iterator[str]:
     yield f"dep={root.dep_}"
     head = root.head
+    if determiner := next((child.lower_ for child in root.lefts if child.dep_ in ("det", "poss")), ""):
+        yield f"det={determiner}"
+        yield f"det={determiner}+single={name.end - name.start == 1}"
     if root.dep_ in ("nsubj", "nsubjpass"):
         yield f"verb={root.dep_}:{head.lemma_.lower()}"
         if head.lemma_ in SPEECH_VERBS:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from spacy.tokens import Doc, Token
 
 from tasks.extract.gazetteers import given_names
-from tasks.extract.mentions.lexicon import ROLES, TITLES, is_capitalised
+from tasks.extract.mentions.lexicon import ROLE_MODIFIERS, ROLES, TITLES, is_capitalised
 from tasks.extract.mentions.name import Name, Names
 from tasks.extract.mentions.scan import indices
 
@@ -61,9 +61,15 @@ def _run(doc: Doc, start: int, end: int) -> Iterator[Name]:
         start += 1
     while end > start and (doc[end - 1].lower_ in ROLES or not doc[end - 1].is_alpha):
         end -= 1
-    if start < end and len(doc[start:end].text) > 1:
+    if start < end and len(doc[start:end].text) > 1 and not _is_of_title(doc, start, end):
         is_person = 1 < end - start < _LONGEST_PERSON and given_names().get(doc[start].lower_, "u") != "u"
         yield Name(start=start, end=end, label="PERSON" if is_person else "", rule="run")
+
+
+def _is_of_title(doc: Doc, start: int, end: int) -> bool:
+    """ "Prime" of "Prime Minister", "Home" of "Home Secretary"."""
+    is_before_role = end < len(doc) and doc[end].lower_ in ROLES and is_capitalised(doc[end])
+    return is_before_role and all(token.lower_ in ROLE_MODIFIERS for token in doc[start:end])
 
 
 def _begins(token: Token) -> bool:

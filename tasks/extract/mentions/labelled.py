@@ -12,68 +12,66 @@ from functools import cache
 from importlib.resources import files
 from math import exp
 
+import numpy as np
 from spacy.tokens import Doc
 
 from tasks.extract.gazetteers import demonyms, places
 from tasks.extract.mentions.features import features
-from tasks.extract.mentions.lexicon import PLACE_HEADS
+from tasks.extract.mentions.introduced import unintroduced
+from tasks.extract.mentions.lexicon import EVENT_HEADS, LAW_HEADS, PLACE_HEADS
 from tasks.extract.mentions.name import Name, Names
 
-CLASSES = ("PER", "ORG", "LOC", "MISC", "NONE")
-_FINE = {
-    "PER": frozenset(("PERSON",)),
-    "ORG": frozenset(("ORG",)),
-    "LOC": frozenset(("GPE", "LOC", "FAC")),
-    "MISC": frozenset(("NORP", "EVENT", "PRODUCT", "WORK_OF_ART", "LAW")),
+CLASSES = ("PER", "ORG", "LOC", "NORP", "EVENT", "PRODUCT", "WORK", "NONE")
+_FINE = {"PER": frozenset(("PERSON",)), "ORG": frozenset(("ORG",)), "LOC": frozenset(("GPE", "LOC", "FAC"))}
+_THINGS = {
+    "NORP": frozenset(("NORP",)),
+    "EVENT": frozenset(("EVENT",)),
+    "PRODUCT": frozenset(("PRODUCT",)),
+    "WORK": frozenset(("WORK_OF_ART", "LAW")),
 }
 # How much the other mentions of the same name weigh beside a mention's own score.
 _SAME_NAME = 0.5
 # Rules that see what the features do not, with how often they are right.
 _CERTAIN = {"dateline": 0.9}
+# Of a class that a name cannot be.
 IMPOSSIBLE = -30.0
-# Taken from the score of NONE: the training annotation misses some names, and a lost name costs more than a false one.
-_BENEFIT_OF_DOUBT = 0.7
 
 
 def labelled(doc: Doc, names: Names) -> Names:
     """Names with label and confidence; what is more likely no name than anything else is dropped."""
     own = [_scores(found) for found in features(doc, names)]
     agreed = _agreed([name.text(doc) for name in names], own)
-    kept = []
-    for name, scores in zip(names, agreed, strict=True):
-        if name.rule in _CERTAIN:
-            kept.append(replace(name, confidence=_CERTAIN[name.rule]))
-            continue
-        if not may_be_other(doc, name):
-            scores = [score if one != "MISC" else IMPOSSIBLE for one, score in zip(CLASSES, scores, strict=True)]
-        scores[-1] -= _BENEFIT_OF_DOUBT
-        chances = _chances(scores)
-        best = max(range(len(CLASSES)), key=lambda index: chances[index])
-        if CLASSES[best] != "NONE":
-            kept.append(replace(name, label=_fine(doc, name, CLASSES[best]), confidence=round(chances[best], 3)))
-    return tuple(kept)
+    chosen = [_chosen(doc, name, scores) for name, scores in zip(names, agreed, strict=True)]
+    strangers = unintroduced(doc, tuple(chosen))
+    settled = (
+        _chosen(doc, names[index], [IMPOSSIBLE, *agreed[index][1:]]) if index in strangers else name
+        for index, name in enumerate(chosen)
+    )
+    return tuple(name for name in settled if name.label != "NONE")
 
 
-def may_be_other(doc: Doc, name: Name) -> bool:
-    """Whether it can be a people, event, work, law or product: such names must be the model's own find."""
-    return name.label in _FINE["MISC"] or name.text(doc) in demonyms()
+def _chosen(doc: Doc, name: Name, scores: Sequence[float]) -> Name:
+    if name.rule in _CERTAIN:
+        return replace(name, confidence=_CERTAIN[name.rule])
+    chances = _chances(scores)
+    best = max(range(len(CLASSES)), key=lambda index: chances[index])
+    return replace(name, label=_fine(doc, name, CLASSES[best]), confidence=round(chances[best], 3))
 
 
 @cache
-def weights() -> Mapping[str, tuple[float, ...]]:
-    """Feature -> weight for each of CLASSES."""
+def weights() -> tuple[Mapping[str, int], np.ndarray]:
+    """The row of each feature, and the rows: a weight for each of CLASSES; the last is of unknown features."""
     text = files("tasks.extract").joinpath("data", "label_weights.tsv").read_text("utf-8")
-    rows = (line.split("\t") for line in text.splitlines()[1:])
-    return {row[0]: tuple(float(value) for value in row[1:]) for row in rows}
+    rows = [line.split("\t") for line in text.splitlines()[1:]]
+    values = [[float(value) for value in row[1:]] for row in rows]
+    return {row[0]: number for number, row in enumerate(rows)}, np.array([*values, [0.0] * len(CLASSES)])
 
 
 def _scores(found: Sequence[str]) -> list[float]:
-    known = weights()
-    totals = [0.0] * len(CLASSES)
-    for one in found:
-        for index, weight in enumerate(known.get(one, ())):
-            totals[index] += weight
-    return totals
+    index, rows = weights()
+    unknown = len(index)
+    scores: list[float] = rows[[index.get(one, unknown) for one in found]].sum(axis=0).tolist()
+    return scores
 
 
 def _agreed(texts: Sequence[str], own: Sequence[list[float]]) -> list[list[float]]:
@@ -96,11 +94,25 @@ def _chances(scores: Sequence[float]) -> list[float]:
 
 def _fine(doc: Doc, name: Name, coarse: str) -> str:
     """The fine label: the model's own where it fits the class, else by gazetteer and last word."""
-    if name.label in _FINE[coarse]:
+    if name.label in _FINE.get(coarse, ()):
         return name.label
     text = name.text(doc)
     if coarse == "LOC":
         return "LOC" if doc[name.end - 1].lower_ in PLACE_HEADS and text not in places() else "GPE"
-    if coarse == "MISC":
-        return "NORP" if text in demonyms() else "EVENT"
-    return "PERSON" if coarse == "PER" else "ORG"
+    if coarse in _THINGS:
+        return _thing(doc, name, coarse)
+    return {"PER": "PERSON"}.get(coarse, coarse)
+
+
+def _thing(doc: Doc, name: Name, coarse: str) -> str:
+    """What is neither person, body nor place: the last word tells, else the model, else the class."""
+    last = doc[name.end - 1].lower_
+    if name.text(doc) in demonyms():
+        return "NORP"
+    if last in EVENT_HEADS:
+        return "EVENT"
+    if last in LAW_HEADS:
+        return "LAW"
+    if any(name.label in labels for labels in _THINGS.values()):
+        return name.label
+    return "WORK_OF_ART" if coarse == "WORK" else coarse
