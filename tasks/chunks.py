@@ -15,6 +15,8 @@ from storage.records import Annotations, Article
 from tasks.extract.refusal import Refusal
 
 if TYPE_CHECKING:
+    from tasks.extract.sources.feed import Feed
+    from tasks.extract.sources.received import Document
     from tasks.model import Model
 
 
@@ -23,6 +25,13 @@ def clean_chunk(pages: Sequence[Page]) -> list[Article | Refusal]:
     from tasks.extract.article import article
 
     return [article(page) for page in pages]
+
+
+def read_chunk(documents: Sequence[Document]) -> list[Feed | Refusal]:
+    """A feed or a refusal a document, in their order."""
+    from tasks.extract.sources.receive import read_feed
+
+    return [read_feed(document) for document in documents]
 
 
 def annotate_chunk(model: str, articles: Sequence[Article]) -> list[Annotations]:

@@ -19,6 +19,7 @@ from tasks.files.collection import Collection
 from tasks.network.discover import Found, discover
 from tasks.network.fetcher import Fetcher
 from tasks.network.live import AGENT, Manners, polled_live, walked_live
+from tasks.network.reader import Reader
 from tasks.network.site import Sites
 
 
@@ -79,9 +80,10 @@ def due_sources(
 
 async def discovered(url: str, ledger: Ledger, manners: Manners, version: str = "0") -> tuple[Found, ...] | Refusal:
     """The feeds that an address is or has."""
-    async with Fetcher(manners.user_agent(version), guard=manners.guard) as fetcher:
-        sites = Sites(fetcher, ledger, AGENT, "discovery", lambda: datetime.now(UTC), gap=manners.gap)
-        return await discover(sites, url)
+    with Reader() as reader:
+        async with Fetcher(manners.user_agent(version), guard=manners.guard) as fetcher:
+            sites = Sites(fetcher, ledger, AGENT, "discovery", lambda: datetime.now(UTC), gap=manners.gap)
+            return await discover(sites, url, reader)
 
 
 def settle(polled: Iterable[Polled], ledger: Ledger, now: datetime) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import multiprocessing
 import resource
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as JobTimeout
@@ -70,12 +71,16 @@ class _Job(Generic[Item]):
 
 
 class Workers:
-    """A pool of killable processes. Use as a context manager; it starts no process before the first job."""
+    """A pool of killable processes. Use as a context manager; it starts no process before the first job.
+
+    Several threads may use it.
+    """
 
     def __init__(self, size: int, limits: Limits | None = None) -> None:
         self.size = size
         self.limits = limits or Limits()
         self._pool: ProcessPool | None = None
+        self._starting = threading.Lock()
 
     def __enter__(self) -> Workers:
         return self
@@ -86,6 +91,11 @@ class Workers:
         self._pool.close() if kind is None else self._pool.stop()
         self._pool.join()
         self._pool = None
+
+    def stop(self) -> None:
+        """Kill what is running; whoever waits for it is told that it failed."""
+        if self._pool is not None:
+            self._pool.stop()
 
     def map(
         self,
@@ -124,19 +134,21 @@ class Workers:
         return [results[number] for number, _ in numbered]
 
     def _submit(self, function: Callable[[Sequence[Item]], Sequence[Result]], job: _Job[Item]) -> ProcessFuture:
-        if self._pool is None:
-            # spawn: a fork of a process that runs Prefect's threads may inherit a held lock.
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPool(
-                max_workers=self.size,
-                max_tasks=self.limits.chunks_per_process,
-                initializer=_limit,
-                initargs=(self.limits.memory_bytes,),
-                context=context,
-            )
+        with self._starting:
+            pool = self._pool = self._pool or self._started()
         items = [item for _, item in job.items]
         timeout = self.limits.seconds_per_item * (2 + len(items))
-        return self._pool.schedule(timed, args=(function, items), timeout=timeout)
+        return pool.schedule(timed, args=(function, items), timeout=timeout)
+
+    def _started(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self.size,
+            max_tasks=self.limits.chunks_per_process,
+            initializer=_limit,
+            initargs=(self.limits.memory_bytes,),
+            # spawn: a fork of a process that runs Prefect's threads may inherit a held lock.
+            context=multiprocessing.get_context("spawn"),
+        )
 
 
 def _again(job: _Job[Item]) -> list[_Job[Item]]:

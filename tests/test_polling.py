@@ -2,78 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
-import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import webserver as web
+from feedworld import LOOPBACK, PAGE, PARAGRAPH, START, World, feed, item
 
 from storage.feeds import end_turn, feed_states, take_turn
-from storage.operations import FeedState, Header, Source
+from storage.operations import Header, Source
 from storage.state import Ledger
-from tasks.extract.http.public_address import Guard
+from tasks.extract.refusal import Refusal
 from tasks.extract.schedule.after_poll import due
-from tasks.extract.sources.received import Received, merged
+from tasks.extract.sources.feed import Feed
+from tasks.extract.sources.received import Document, merged
 from tasks.fetch import due_sources, fetch_feeds, settle
-from tasks.network.articles import Articles
-from tasks.network.fetcher import Fetcher
-from tasks.network.live import AGENT, Manners
-from tasks.network.poll import Poller
-from tasks.network.site import Sites, registrable_domain
-
-START = datetime(2026, 1, 5, tzinfo=UTC)
-LOOPBACK = Guard(networks=("127.0.0.0/8",))
-TLS = ssl.create_default_context()  # reading all authorities takes longer than a test
-PARAGRAPH = "The council of Port Ellery met on Monday and voted for the plan after a long debate. " * 4
-PAGE = f"<!doctype html><html><head><title>T</title></head><body><article><p>{PARAGRAPH}</p></article></body></html>"
-
-
-def feed(*items: str, head: str = "") -> bytes:
-    channel = f"<channel><title>Gazette</title>{head}{''.join(items)}</channel>"
-    return f"<?xml version='1.0'?><rss version='2.0'>{channel}</rss>".encode()
-
-
-def item(link: str, *, content: str = "Short ...", date: str = "Mon, 05 Jan 2026 00:00:00 GMT") -> str:
-    about = f"<title>{link}</title><link>{link}</link><pubDate>{date}</pubDate>"
-    return f"<item>{about}<description>{content}</description></item>"
-
-
-@dataclass
-class World:
-    """A server, a ledger and a clock. Sleeping turns the clock."""
-
-    server: web.WebServer
-    ledger: Ledger
-    now: datetime = START
-    times: list[tuple[str, datetime]] = field(default_factory=list)
-
-    async def sleep(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-
-    def poll(self, source: Source, state: FeedState | None = None, *, honours: bool = True) -> Received:
-        """Poll once, whatever the schedule says, and remember what is to be remembered."""
-
-        async def run() -> list[Received]:
-            async with Fetcher("Newslake/test (+https://newslake.example)", guard=LOOPBACK, tls=TLS) as fetcher:
-                sites = Sites(fetcher, self.ledger, AGENT, "run", lambda: self.now, self.sleep)
-                before = state or feed_states(self.ledger).get(source.source_id)
-                known = before or FeedState(source_id=source.source_id, url=source.address)
-                return [received async for received in Poller(Articles(sites, honours)).poll(source, known)]
-
-        result = merged(asyncio.run(run()))
-        settle(result.polled, self.ledger, self.now)
-        return result
-
-    def state(self, source: Source) -> FeedState:
-        return feed_states(self.ledger)[source.source_id]
-
-    def source(self, path: str = "/feed", **options: object) -> Source:
-        return Source(source_id=path.strip("/"), address=self.server.url(path), **options)
+from tasks.isolate import Limits
+from tasks.network.live import Manners
+from tasks.network.reader import Reader
+from tasks.network.site import registrable_domain
 
 
 @pytest.fixture
@@ -301,3 +251,86 @@ def test_a_run_that_is_given_up_ends_its_requests(world: World) -> None:
     started = datetime.now(UTC)
     readings.close()
     assert datetime.now(UTC) - started < timedelta(seconds=5)
+
+
+def sitemap(*locations: tuple[str, str | None], kind: str = "urlset") -> bytes:
+    inner = "url" if kind == "urlset" else "sitemap"
+    nodes = "".join(
+        f"<{inner}><loc>{url}</loc>{f'<lastmod>{changed}</lastmod>' if changed else ''}</{inner}>"
+        for url, changed in locations
+    )
+    return f"<{kind} xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{nodes}</{kind}>".encode()
+
+
+def test_of_a_sitemap_index_the_newest_parts_are_asked_and_of_these_what_is_new(world: World) -> None:
+    """An index of ten years costs one request more than a news sitemap, and brings no history."""
+    url = world.server.url
+    old = tuple((url(f"/{year}.xml"), f"{year}-12-31") for year in range(2015, 2025))
+    world.server.handlers |= {
+        "/map": web.fixed(sitemap(*old, (url("/now.xml"), "2026-01-05"), kind="sitemapindex"), etag='"1"'),
+        "/now.xml": web.fixed(sitemap((url("/new"), "2026-01-04T12:00:00Z"), (url("/old"), "2025-12-20"))),
+        "/new": web.fixed(PAGE.encode()),
+    }
+    result = world.poll(world.source("/map"))
+    assert [page.url for page in result.pages] == [url("/new")]
+    assert [path for path, _ in world.server.log] == ["/map", "/robots.txt", "/now.xml", "/new"]
+    assert [fetch.purpose for fetch in result.polled[0].fetches] == ["feed", "robots", "sitemap", "page"]
+    assert len(result.polled[0].documents) == 2
+    assert world.state(world.source("/map")).etag == '"1"'
+
+
+def test_an_index_of_indexes_without_dates_is_asked_within_bounds_and_never_conditionally(world: World) -> None:
+    url = world.server.url
+
+    async def endless(exchange: web.Exchange) -> None:
+        await exchange.answer(sitemap((url(exchange.path + "x"), None), kind="sitemapindex"), etag='"1"')
+
+    world.server.handlers |= {"*": endless, "/robots.txt": web.fixed(b"", "404 Not Found")}
+    assert world.poll(world.source("/map")).pages == ()
+    assert len(world.server.log) == 1 + 1 + 5
+    assert world.state(world.source("/map")).etag is None
+
+
+def test_a_long_feed_is_fetched_in_several_polls(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tasks.network.poll.MOST", 3)
+    world.server.handlers |= {
+        "/feed": web.fixed(feed(*(item(f"/{n}") for n in range(7))), etag='"1"'),
+        "*": web.fixed(PAGE.encode()),
+        "/robots.txt": web.fixed(b"", "404 Not Found"),
+    }
+    assert [len(world.poll(world.source()).pages) for _ in range(4)] == [3, 3, 1, 0]
+    assert [headers.get("if-none-match") for headers in world.server.asked("/feed")] == [None, None, None, '"1"']
+
+
+def test_a_domain_that_asks_for_rest_is_left_alone_by_feeds_and_pages_and_no_try_is_counted(world: World) -> None:
+    world.server.handlers |= {
+        "/feed": web.fixed(feed(item("/a"), item("/b"))),
+        "/other": web.fixed(feed(item("/c"))),
+        "/a": web.fixed(b"", "429 Slow Down", retry_after="7200"),
+        "*": web.fixed(PAGE.encode()),
+    }
+    first = world.poll(world.source())
+    assert [refusal.reason for refusal in first.refusals] == ["http_429", "told_to_wait"]
+    asked = len(world.server.log)
+    other = world.poll(world.source("/other"))
+    assert len(world.server.log) == asked
+    assert [fetch.reason for fetch in other.polled[0].fetches] == ["told_to_wait"]
+    state = world.state(world.source("/other"))
+    assert (state.failures, state.polled_at) == (0, None)
+    assert state.due_at is not None
+    assert timedelta(hours=1, minutes=59) < state.due_at - world.now <= timedelta(hours=2)
+    world.now += timedelta(hours=3)
+    world.server.handlers["/a"] = web.fixed(PAGE.encode())
+    assert len(world.poll(world.source()).pages) == 2
+
+
+def test_a_feed_that_takes_too_long_to_read_is_given_up_and_the_next_one_read() -> None:
+    """In a process of its own, which is killed."""
+    damaged = feed(*(item(f"/{n}") for n in range(9_000))).removesuffix(b"</channel></rss>")
+    hopeless = Document(source_id="s", locator="hopeless", body=damaged, fetched_at=START)
+    with Reader(Limits(seconds_per_item=0.8, chunk=1)) as reader:
+        refused = reader(hopeless)
+        good = reader(replace(hopeless, body=feed(item("/a"))))
+    assert isinstance(refused, Refusal)
+    assert refused.reason == "timeout"
+    assert isinstance(good, Feed)

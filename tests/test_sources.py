@@ -49,10 +49,11 @@ def test_every_key_of_a_source_is_understood_and_secrets_come_from_outside() -> 
     pages = "always"
     headers = {authorization = "env:TOKEN"}
     fields = {text = "story"}
+    css = "div.story > p"
     """
     (source,) = source_file(content, {"TOKEN": "s3cret"}.get)
     assert source.interval == timedelta(minutes=30)
-    assert (source.pages, source.fields) == ("always", (("text", "story"),))
+    assert (source.pages, source.fields, source.css) == ("always", (("text", "story"),), "div.story > p")
     assert (source.headers[0].name, source.headers[0].value) == ("authorization", "s3cret")
 
 
@@ -68,6 +69,7 @@ def test_every_key_of_a_source_is_understood_and_secrets_come_from_outside() -> 
         ('[[source]]\nid = "a"\naddress = "x"\nheaders = {x = "env:NONE"}', "the secret NONE"),
         ('[[source]]\nid = "a"\naddress = "x"\nheaders = {"x\\n" = "y"}', "no header"),
         ('[[source]]\nid = "a"\naddress = "x"\nfields = {headlne = "y"}', "headlne"),
+        ('[[source]]\nid = "a"\naddress = "x"\ncss = "div["', "no CSS selector"),
         ('[[source]]\nid = "a"\naddress = "x"\n[[source]]\nid = "a"\naddress = "y"', "used twice"),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from courlan import normalize_url
@@ -17,7 +17,9 @@ from tasks.extract.refusal import Refusal
 from tasks.extract.schedule.after_visit import Visit, after_visit
 from tasks.extract.schedule.feed_answer import entry_key
 from tasks.extract.schedule.revisit import entry_mark, revisit
+from tasks.extract.sources.feed import Feed
 from tasks.extract.sources.page_parts import MEDIA_TYPE, PagePart, joined_parts
+from tasks.extract.sources.receive import read_feed
 from tasks.extract.sources.received import Document, Pending, Received, page
 from tasks.extract.sources.sniff import Kind, sniff
 from tasks.network.body import Limits
@@ -25,6 +27,7 @@ from tasks.network.documents import disallowed, document, refused, reserved
 from tasks.network.fetcher import Request, Response
 from tasks.network.site import TOLD_TO_WAIT, Sites
 
+FeedReader = Callable[[Document], Feed | Refusal]
 PAGE_LIMITS = Limits(seconds=30, wire_bytes=5 * 1024**2, decoded_bytes=10 * 1024**2)
 PARTS_BYTES = 20 * 1024**2  # of all pages of one article
 
@@ -34,13 +37,14 @@ class Notes:
     """What is gathered while one feed is read, to be handed on at its end."""
 
     fetches: list[Fetch] = field(default_factory=list)
+    documents: list[Document] = field(default_factory=list)
     entries: dict[str, EntryState] = field(default_factory=dict)
     has_left: bool = False
-    """Entries were left for another time, because enough were looked at."""
+    """Something was left for another time, because enough was looked at or it could not be had."""
 
     @property
     def has_unsettled(self) -> bool:
-        return any(not state.is_settled for state in self.entries.values())
+        return self.has_left or any(not state.is_settled for state in self.entries.values())
 
 
 @dataclass(frozen=True)
@@ -53,18 +57,19 @@ class _Brought:
 
 @dataclass(frozen=True)
 class Articles:
-    """Brings articles one by one. `honours_reservations` leaves out what its publisher reserves from mining."""
+    """Brings articles one by one. `honours_reservations` leaves out what its publisher reserves from mining.
+
+    `reader` reads feeds; it is called in a thread.
+    """
 
     sites: Sites
     honours_reservations: bool = True
+    reader: FeedReader = read_feed
 
     async def bring(
         self, source: Source, entries: Sequence[Pending], notes: Notes, most: int
     ) -> AsyncIterator[Received]:
-        """The articles of entries that are new or said to be changed, at most `most`; the others are for another time.
-
-        Whatever was looked at is noted, also what has to be left for later.
-        """
+        """The articles of entries that are new or said to be changed; beyond `most` they are for another time."""
         keys = {entry_key(pending.entry): pending for pending in entries}
         known = await asyncio.to_thread(known_entries, self.sites.ledger, source.source_id, list(keys))
         for key, pending in keys.items():
@@ -74,8 +79,8 @@ class Articles:
                     notes.entries[key] = replace(state, mark=mark)
                 continue
             if most <= 0:
-                notes.entries[key], notes.has_left = state, True
-                continue
+                notes.has_left = True
+                break
             most -= 1
             brought = await self._one(source, pending, state, notes)
             notes.entries[key] = after_visit(state, brought.visit, mark, now)

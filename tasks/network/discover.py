@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from tasks.extract.refusal import Refusal
@@ -9,8 +10,9 @@ from tasks.extract.sources.discover import feed_links, usual_addresses
 from tasks.extract.sources.feed import Feed
 from tasks.extract.sources.receive import read_feed
 from tasks.extract.sources.received import Document
+from tasks.network.articles import FeedReader
+from tasks.network.feed_at import FEED_LIMITS
 from tasks.network.fetcher import ACCEPT_FEED, Request, Response
-from tasks.network.poll import FEED_LIMITS
 from tasks.network.site import Sites
 
 MAX_TRIED = 12
@@ -24,29 +26,29 @@ class Found:
     feed: Feed
 
 
-async def discover(sites: Sites, url: str) -> tuple[Found, ...] | Refusal:
+async def discover(sites: Sites, url: str, reader: FeedReader = read_feed) -> tuple[Found, ...] | Refusal:
     """The feeds at an address: it may be a feed, or a page that has one; else the usual places and robots' sitemaps."""
-    first = await _read(sites, url)
+    first = await _read(sites, url, reader)
     if isinstance(first, Found):
         return (first,)
     if isinstance(first, Refusal):
         return first
-    found = await _all(sites, feed_links(first.body, first.url), enough=5)
+    found = await _all(sites, feed_links(first.body, first.url), reader, enough=5)
     if not found:
-        found = await _all(sites, usual_addresses(first.url), enough=1)
+        found = await _all(sites, usual_addresses(first.url), reader, enough=1)
     if not found:
         rules, _ = await sites.rules(first.url, "discovery")
-        found = await _all(sites, rules.sitemaps, enough=1)
+        found = await _all(sites, rules.sitemaps, reader, enough=1)
     if found:
         return tuple(found)
     detail = f"No feed was found at {url}, in the usual places or in its sitemaps. Give the address of a feed."
     return Refusal(locator=url, reason="no_feed_found", detail=detail)
 
 
-async def _all(sites: Sites, addresses: tuple[str, ...], enough: int) -> list[Found]:
+async def _all(sites: Sites, addresses: tuple[str, ...], reader: FeedReader, enough: int) -> list[Found]:
     found: list[Found] = []
     for address in addresses[:MAX_TRIED]:
-        read = await _read(sites, address)
+        read = await _read(sites, address, reader)
         if isinstance(read, Found) and read.feed.entries:
             found.append(read)
         if len(found) == enough:
@@ -54,7 +56,7 @@ async def _all(sites: Sites, addresses: tuple[str, ...], enough: int) -> list[Fo
     return found
 
 
-async def _read(sites: Sites, url: str) -> Found | Response | Refusal:
+async def _read(sites: Sites, url: str, reader: FeedReader) -> Found | Response | Refusal:
     """A feed, else the response as it is, else why there is none."""
     request = Request(url=url, accept=ACCEPT_FEED, limits=FEED_LIMITS)
     answer = (await sites.get(request, "discovery", "discovery")).answer
@@ -71,5 +73,5 @@ async def _read(sites: Sites, url: str) -> Found | Response | Refusal:
         fetched_at=sites.clock(),
         media_type=answer.header("content-type"),
     )
-    read = read_feed(document)
+    read = await asyncio.to_thread(reader, document)
     return Found(answer.url, read) if isinstance(read, Feed) else answer

@@ -21,12 +21,10 @@ from tasks.extract.refusal import Refusal
 from tasks.extract.schedule.polled import Polled
 from tasks.extract.sources.feed import Feed
 from tasks.extract.sources.feed_entry import Entry
-from tasks.extract.sources.receive import entries, read_feed
+from tasks.extract.sources.receive import entries
 from tasks.extract.sources.received import Document, Pending, Received, page
-from tasks.network.articles import Articles, Notes, secrets
-from tasks.network.documents import disallowed, document, refused, reserved
-from tasks.network.fetcher import ACCEPT_FEED, Request
-from tasks.network.poll import FEED_LIMITS
+from tasks.network.articles import Articles, Notes
+from tasks.network.feed_at import feed_at
 from tasks.network.site import TOLD_TO_WAIT
 
 _AT_ITS_END = ("http_400", "http_404", "http_410")  # what servers say to the number of a page that they do not have
@@ -52,7 +50,7 @@ class History:
         while todo and documents > 0 and articles > 0:
             url, notes = todo.pop(0), Notes()
             documents -= 1
-            got = await self._document(wanted.source, url, notes)
+            got = await feed_at(self.articles, wanted.source, url, "feed", notes)
             if isinstance(got, Refusal):
                 is_end = bool(walked.addresses) and got.reason in _AT_ITS_END
                 yield Received(refusals=() if is_end else (got,), polled=(_polled(wanted.source, notes),))
@@ -96,28 +94,6 @@ class History:
         ids = [identity(each.entry.url or each.link, "") for each in pending]
         known = known_articles(self.articles.sites.ledger, ids)
         return [each for each, article_id in zip(pending, ids, strict=True) if article_id not in known]
-
-    async def _document(self, source: Source, url: str, notes: Notes) -> tuple[Document, Feed] | Refusal:
-        """A feed or sitemap. The source's own address is asked whatever robots.txt says, as the poller does."""
-        sites, delay = self.articles.sites, None
-        if url != source.address:
-            rules, fetches = await sites.rules(url, source.source_id)
-            notes.fetches += fetches
-            if not rules.allows(url):
-                return disallowed(url, is_retryable=rules.parsed is None)
-            delay = rules.delay
-        request = Request(url=url, accept=ACCEPT_FEED, secret=secrets(source, url), limits=FEED_LIMITS)
-        asked = await sites.get(request, source.source_id, "feed", delay)
-        notes.fetches.append(asked.fetch)
-        if isinstance(asked.answer, Refusal):
-            return asked.answer
-        if asked.answer.status != 200:
-            return refused(asked.answer)
-        found = document(source, asked.answer, sites.clock())
-        if refusal := reserved(found, sites.agent, is_honoured=self.articles.honours_reservations):
-            return refusal
-        read = await asyncio.to_thread(read_feed, found)
-        return read if isinstance(read, Refusal) else (found, read)
 
 
 def _is_wanted(found: Page, wanted: Wanted) -> bool:

@@ -9,6 +9,7 @@ import asyncio
 import queue
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -23,10 +24,12 @@ from tasks.network.articles import Articles
 from tasks.network.fetcher import Fetcher
 from tasks.network.history import History
 from tasks.network.poll import Poller
+from tasks.network.reader import Reader
 from tasks.network.site import MIN_GAP, Sites
 
 AGENT = "Newslake"
 SOURCES_AT_ONCE = 100
+THREADS = 64
 READY = 64  # results that may wait for the stages behind
 
 
@@ -100,6 +103,7 @@ class _Network:
         self._ready: queue.Queue[Received | BaseException | None] = queue.Queue(READY)
         self._loop = asyncio.new_event_loop()
         self._stopped = threading.Event()
+        self._reader = Reader()
 
     def results(self) -> Iterator[Received]:
         """What is ready, until everything is; raises what ended the loop."""
@@ -111,13 +115,14 @@ class _Network:
     def stop(self) -> None:
         """End all requests at once."""
         self._stopped.set()
+        self._reader.stop()
         with suppress(RuntimeError):  # the loop has ended by itself
             self._loop.call_soon_threadsafe(self._cancel)
 
     def work(self) -> None:
         """Run the loop to its end; the body of the thread."""
         end: BaseException | None = None
-        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+        with self._reader, asyncio.Runner(loop_factory=lambda: self._loop) as runner:
             try:
                 runner.run(self._work())
             except asyncio.CancelledError:
@@ -131,11 +136,14 @@ class _Network:
 
     async def _work(self) -> None:
         manners = self._run.manners
-        async with Fetcher(manners.user_agent(self._run.version), guard=manners.guard) as fetcher:
+        agent = manners.user_agent(self._run.version)
+        # A feed that keeps its reader busy must not keep others from the ledger.
+        self._loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="network"))
+        async with Fetcher(agent, guard=manners.guard) as fetcher:
             sites = Sites(
                 fetcher, self._run.ledger, AGENT, self._run.run_id, lambda: datetime.now(UTC), gap=manners.gap
             )
-            articles = Articles(sites, manners.honours_reservations)
+            articles = Articles(sites, manners.honours_reservations, self._reader)
             at_once = asyncio.Semaphore(SOURCES_AT_ONCE)
             await asyncio.gather(*(self._do(source, job(articles), at_once) for source, job in self._jobs))
 

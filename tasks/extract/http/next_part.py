@@ -21,7 +21,8 @@ _HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGN
 _PARAMETERS = ("page", "pg", "p", "seite", "pagina", "pagewanted", "pageno", "page_number", "pagenum", "paged")
 _NAMED_PATH = re.compile(r"(.*)/(?:page|seite|pagina|p)[/-]?(\d{1,2})/?")
 _BARE_PATH = re.compile(r"(.*)/(\d{1,2})/?")
-_BEFORE_ENDING = re.compile(r"(.*[^/])[-_,.](?:page|p|seite|s)?[-_]?(\d{1,2})(\.[a-z]{3,5})?", re.IGNORECASE)
+_NAMED_ENDING = re.compile(r"(.*[^/])[-_,.](?:page|seite|pagina|p|s)[-_]?(\d{1,2})(\.[a-z]{3,5})?", re.IGNORECASE)
+_BARE_ENDING = re.compile(r"(.*[^/])[-_,.](\d{1,2})(\.[a-z]{3,5})?", re.IGNORECASE)
 
 
 def next_part(body: bytes, url: str, before: Sequence[str]) -> str | None:
@@ -41,6 +42,8 @@ def next_part(body: bytes, url: str, before: Sequence[str]) -> str | None:
 
 def is_part(target: str, first: str, number: int) -> bool:
     """`target` is the address of the first page with this number added."""
+    if not urlsplit(first).path.strip("/"):
+        return False  # the front page: what follows it is a list
     begins = {address_key(first)} | {address_key(stem) for stem, of in _numbered(first, named=True) if of == 1}
     return any(of == number and address_key(stem) in begins for stem, of in _numbered(target, named=False))
 
@@ -82,7 +85,7 @@ def _numbered(url: str, *, named: bool) -> Iterator[tuple[str, int]]:
         if name.lower() in _PARAMETERS and value.isdigit() and len(value) <= 2 and not (named and name == "p"):
             rest = urlencode([pair for pair in pairs if pair[0] != name])
             yield parts._replace(query=rest).geturl(), int(value)
-    for pattern in (_NAMED_PATH,) if named else (_NAMED_PATH, _BARE_PATH, _BEFORE_ENDING):
+    for pattern in (_NAMED_PATH,) if named else (_NAMED_PATH, _BARE_PATH, _NAMED_ENDING, _BARE_ENDING):
         if match := pattern.fullmatch(parts.path):
-            ending = match[3] or "" if pattern is _BEFORE_ENDING else ""
+            ending = match[3] if match.lastindex == 3 else ""
             yield parts._replace(path=match[1] + ending).geturl(), int(match[2])

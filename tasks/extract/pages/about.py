@@ -65,9 +65,13 @@ def canonical_url(found: Signals, url: str | None) -> str | None:
 def is_paywalled(found: Signals) -> bool | None:
     """The publisher says that the whole text is not free (True) or is free (False); None where it says nothing."""
     for node in article_nodes(found.nodes):
-        said = node.get("isAccessibleForFree")
-        if said is not None:
-            return str(said).lower().rsplit("/", 1)[-1] in ("false", "no", "0")
+        parts = node.get("hasPart")
+        stated = [node, *(parts if isinstance(parts, list) else [parts])]
+        said = [
+            each["isAccessibleForFree"] for each in stated if isinstance(each, dict) and "isAccessibleForFree" in each
+        ]
+        if said:  # a part that is not free makes the whole so
+            return any(str(value).lower().rsplit("/", 1)[-1] in ("false", "no", "0") for value in said)
     tier = found.meta("article:content_tier", "content_tier", "cxenseparse:access")
     return None if tier is None else tier.lower() not in _FREE_TIERS
 

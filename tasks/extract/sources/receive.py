@@ -26,6 +26,7 @@ from tasks.extract.sources.sitemap import Sitemap, sitemap
 from tasks.extract.sources.sniff import Kind, sniff
 
 Fields = Mapping[str, str]
+SITEMAP = "sitemap"  # the version of a feed that is one
 BRIEF = 100  # characters of text from which an entry that links to no page we have is an article of its own
 
 
@@ -145,7 +146,7 @@ def read_feed(document: Document) -> Feed | Refusal:
 
 
 def _listed(listed: Sitemap) -> Feed:
-    return Feed(title=listed.source_name, entries=listed.entries, parts=listed.parts)
+    return Feed(title=listed.source_name, version=SITEMAP, entries=listed.entries, parts=listed.parts)
 
 
 def entries(document: Document, read: Feed) -> Received:
