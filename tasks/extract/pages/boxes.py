@@ -9,6 +9,7 @@ from tasks.extract.rules import load_rules
 RULES = load_rules("boxes")
 _NAMED = RULES.with_prefix("class.box")[0].regex()
 _BUILDER = RULES.with_prefix("class.builder")[0].regex()
+_PANEL = RULES.with_prefix("class.panel")[0].regex()
 _HIDDEN = RULES.with_prefix("style.hidden")[0].regex()
 # Never text, and text only where they wrap much of the page.
 _SILENT = {
@@ -16,8 +17,11 @@ _SILENT = {
     "object", "video", "audio", "canvas", "menu", "figcaption", "time", "math",
 }  # fmt: skip
 _WRAPPERS = {"form", "aside", "footer", "dialog", "nav", "label", "button"}
-_TRUSTED = {"html", "body", "main", "article", "p", "a", "span", "b", "i", "em", "strong", "br"}
+_TRUSTED = {"html", "body", "main", "article", "p", "a", "span", "b", "i", "em", "strong", "br",
+            "h1", "h2", "h3", "h4", "h5", "h6"}  # fmt: skip
 _TEXT_TAGS = ("p", "div", "li", "td", "span", "blockquote", "br", "section", "article", "h2", "h3")
+# Characters from which what is hidden and not named as a box is a part of the article that opens at a click.
+_UNFOLDS = 300
 # React sends parts of the page hidden, to be moved into place by a script.
 _STREAMED = "S:"
 
@@ -35,9 +39,10 @@ def is_box(element: _Element, tag: str, most: float) -> bool:
     is_hidden = element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
     if is_hidden and identifier.startswith(_STREAMED):
         return False
-    if not is_hidden and (names == " " or not _NAMED.search(_BUILDER.sub("", names))):
+    is_named = names != " " and bool(_NAMED.search(_BUILDER.sub("", names))) and not _PANEL.search(names)
+    if not is_hidden and not is_named:
         return False
-    return text_length(element) < most
+    return text_length(element) < (most if is_named else min(most, _UNFOLDS))
 
 
 def text_length(element: _Element) -> int:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser
 
 # libxml2 drops the text of anything nested deeper than this, without a word.
 _DEPTH = 250
+# Nor does it keep what follows the first of these, and templates close a page in its middle. The end implies them.
+_CLOSING = re.compile(rb"</(?:body|html)\s*>", re.IGNORECASE)
 
 
 def html_tree(markup: bytes) -> HtmlElement | None:
@@ -15,6 +19,7 @@ def html_tree(markup: bytes) -> HtmlElement | None:
     A page nested too deeply for libxml2's default is parsed again without that limit, and its needless nesting undone.
     `markup` is what `clean_markup` returns.
     """
+    markup = _CLOSING.sub(b"", markup)
     root, is_cut = _parsed(markup, huge=False)
     if is_cut:
         root, _ = _parsed(markup, huge=True)

@@ -8,6 +8,7 @@ which the fast one and ours disagree.
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -17,7 +18,7 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
 from tasks.extract.pages.blocks import blocks
-from tasks.extract.pages.prose import Line, lines_within, prose
+from tasks.extract.pages.prose import Line, Place, lines_within, prose
 from tasks.extract.pages.shingles import is_held, shingles
 from tasks.extract.reading import Block
 
@@ -27,7 +28,7 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 # Shares of one reading's characters that the other holds; tuned on development pages.
 AGREEMENT = 0.9  # from which the fast reading is not doubted
-_WHOLE = 0.95  # of ours, from which ours has nothing of its own
+_WHOLE = 0.9  # of ours, from which ours has nothing of its own
 _LOST = 0.85  # of theirs, below which ours has lost part of the article
 _STRANGERS = 0.6  # of both, below which they read different parts of the page
 _FRAGMENT = 0.3  # of ours, below which theirs is a fragment
@@ -36,6 +37,7 @@ _WHOLE_BODY = 1_000  # characters from which the text in metadata is more than a
 _FOUND = 0.85  # of its shingles
 _TELLING = 40  # characters
 _SHORT = 600  # characters; two readings may agree on a fragment
+_TYPICAL = 0.5  # of the text of a place
 _STRUCTURE = ("heading", "list_item", "table_row")
 
 
@@ -161,9 +163,14 @@ def _joined(compared: _Comparison) -> tuple[Block, ...]:
 
 def _kept(ours: Sequence[Line], held: Sequence[bool], *, prose_between: bool) -> tuple[Block, ...]:
     """The lines that are held elsewhere, and what belongs to them by its markup or by standing between them."""
-    places = {line.place for line, is_held_too in zip(ours, held, strict=True) if is_held_too and _is_typical(line)}
+    places = _places(ours, held)
     # A short line ("0 comments") may stand anywhere on both sides, and so tells nothing of where the article ends.
-    positions = [index for index, line in enumerate(ours) if held[index] and len(line.block.text) >= _TELLING]
+    # So may a list that is held by one line.
+    positions = [
+        index
+        for index, line in enumerate(ours)
+        if held[index] and len(line.block.text) >= _TELLING and (line.place in places or not _is_typical(line))
+    ]
     first, last = (positions[0], positions[-1]) if positions else (0, -1)
     return tuple(
         line.block
@@ -172,6 +179,17 @@ def _kept(ours: Sequence[Line], held: Sequence[bool], *, prose_between: bool) ->
         or (prose_between and line.place in places)
         or (first < index < last and (line.block.kind in _STRUCTURE or (prose_between and line.prose)))
     )
+
+
+def _places(ours: Sequence[Line], held: Sequence[bool]) -> frozenset[Place]:
+    """How the article's own lines are marked up: places of whose text at least half is held elsewhere."""
+    known: Counter[Place] = Counter()
+    all_text: Counter[Place] = Counter()
+    for line, is_held_too in zip(ours, held, strict=True):
+        if _is_typical(line):
+            all_text[line.place] += len(line.block.text)
+            known[line.place] += len(line.block.text) * is_held_too
+    return frozenset(place for place, length in known.items() if length >= max(1, _TYPICAL * all_text[place]))
 
 
 def _is_typical(line: Line) -> bool:

@@ -29,7 +29,7 @@ _NESTING_KINDS = ("quote", "list_item", "table_row")  # a div inside one of thes
 _SENTENCE = re.compile(r"[.!?。！？…:;,、،؟।]")
 _PROSE = 70  # characters from which a block without many links counts as prose
 _DENSE_SCRIPT = 3  # times as much is said in as many characters of Chinese, Japanese or Korean
-_MOST_LINKS = 0.5  # share of a block's text
+_MOST_LINKS = 0.6  # share of a block's text
 _MOST_LINKS_IN_PROSE = 0.8
 _HELD = 0.8  # share of the page's prose that the chosen element must hold
 _WRAPPER = 0.4  # share of the page's text; an element with more is no box, whatever its name
@@ -145,7 +145,9 @@ def _found(root: HtmlElement) -> Iterator[_Found]:
             inner_path = (*path, element) if element is not start else path
             line = _Gathering(inner_kind, inner_path)
         stack.append((element, path, kind, links, True))
-        inner_links = links + (tag == "a")
+        # A heading that links to itself is no teaser.
+        is_anchor = inner_kind == "heading" and (element.get("href") or "").startswith("#")
+        inner_links = links + (tag == "a" and not is_anchor)
         if element.text:
             line.add(element.text, inner_links)
         stack.extend((child, inner_path, inner_kind, inner_links, False) for child in reversed(element))
