@@ -43,6 +43,8 @@ $(UV): requirements.txt
 .venv/installed: $(UV) requirements.txt pyproject.toml
 	@echo "Installing Newslake into .venv (once; about a minute)"
 	@$(PIP) --require-hashes -r requirements.txt
+	@$(PIP) --require-hashes --only-binary :all: -r requirements-fast.txt \
+		|| echo "numba has no wheel for this machine: annotation will be slower, and nothing else differs"
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -50,10 +52,11 @@ $(UV): requirements.txt
 	@$(PIP) --require-hashes -r requirements-dev.txt
 	@touch $@
 
-LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --group install
+LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 lock: install ## Lock the dependencies anew, with hashes
-	@$(LOCK) pyproject.toml -o requirements.txt
-	@$(LOCK) --group dev --all-extras -c requirements.txt pyproject.toml -o requirements-dev.txt
+	@$(LOCK) --group install pyproject.toml -o requirements.txt
+	@$(LOCK) --group pyproject.toml:fast -c requirements.txt -o requirements-fast.txt
+	@$(LOCK) --group install --group dev --group fast --all-extras -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 dictionary: install ## Write docs/data-dictionary.md from the records
 	@$(BIN)/newslake dictionary > docs/data-dictionary.md

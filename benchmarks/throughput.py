@@ -22,6 +22,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tasks.model import Model
 
 
 @dataclass(frozen=True)
@@ -90,12 +94,23 @@ def chain_ours(folder: Path, most: int, processes: int) -> Measured:
 
 def spacy_stock(folder: Path, most: int, _: int) -> Measured:
     """`nlp.pipe` with its defaults."""
-    return _spacy(folder, most, is_fast=False)
+    from tasks.model import load_model
+
+    return _spacy(folder, most, load_model(is_fast=False))
 
 
-def spacy_ours(folder: Path, most: int, _: int) -> Measured:
-    """The same model through `tasks.extract.faster`, caches cold at the start."""
-    return _spacy(folder, most, is_fast=True)
+def spacy_numpy(folder: Path, most: int, _: int) -> Measured:
+    """The same model through `tasks.extract.faster`, nothing compiled, caches cold at the start."""
+    from tasks.model import load_model
+
+    return _spacy(folder, most, load_model())
+
+
+def spacy_compiled(folder: Path, most: int, _: int) -> Measured:
+    """The same model with the walks compiled, caches cold at the start; compiling is not counted."""
+    from tasks.model import compiled, load_model
+
+    return _spacy(folder, most, compiled(load_model()))
 
 
 def annotators(folder: Path, most: int, _: int) -> Measured:
@@ -122,7 +137,8 @@ def annotators(folder: Path, most: int, _: int) -> Measured:
 
 SIDES: dict[str, Callable[[Path, int, int], Measured]] = {
     "spaCy, nlp.pipe as it is": spacy_stock,
-    "spaCy, ours": spacy_ours,
+    "spaCy, ours, NumPy": spacy_numpy,
+    "spaCy, ours, compiled": spacy_compiled,
     "annotators on top": annotators,
     "chain, plain script": chain_plain,
     "chain, ours": chain_ours,
@@ -150,13 +166,10 @@ def _cpu() -> float:
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
-def _spacy(folder: Path, most: int, *, is_fast: bool) -> Measured:
-    from tasks.model import load_model
-
-    nlp = load_model(is_fast=is_fast).nlp
+def _spacy(folder: Path, most: int, model: Model) -> Measured:
     texts = read_texts(folder, most)
     with Clock() as clock:
-        tokens = sum(len(doc) for doc in nlp.pipe(texts))
+        tokens = sum(len(doc) for doc in model.nlp.pipe(texts))
     return clock.measured(len(texts), tokens)
 
 

@@ -14,7 +14,7 @@ import spacy
 from spacy.language import Language
 
 from tasks.extract import paragraphs as _paragraphs  # noqa: F401  registers the component
-from tasks.extract.faster import UnknownArchitecture, accelerate
+from tasks.extract.faster import NotCompiled, UnknownArchitecture, accelerate, compile_walks
 from tasks.isolate import UnfitWorker
 
 _log = logging.getLogger(__name__)
@@ -34,6 +34,7 @@ class Model:
 
     nlp: Language
     version: str
+    name: str
 
 
 def load_model(name: str = DEFAULT_MODEL, *, is_fast: bool = True) -> Model:
@@ -54,7 +55,21 @@ def load_model(name: str = DEFAULT_MODEL, *, is_fast: bool = True) -> Model:
             _log.warning("%s runs at spaCy's own speed: %s", name, reason)
             nlp = _load(directory)
     label = name if known else f"{meta['lang']}_{meta['name']}"
-    return Model(nlp=nlp, version=f"{label}-{meta['version']}")
+    return Model(nlp=nlp, version=f"{label}-{meta['version']}", name=name)
+
+
+def compiled(model: Model) -> Model:
+    """The same model on compiled code, worth its start from some 150 articles on; as it was where there is none."""
+    if "morphology_kept" not in model.nlp.pipe_names:
+        return model
+    try:
+        compile_walks(model.nlp)
+    except NotCompiled as reason:
+        _log.info("%s runs without compiled code: %s", model.name, reason)
+    except UnknownArchitecture as reason:
+        _log.warning("%s runs without compiled code: %s", model.name, reason)
+        return load_model(model.name)
+    return model
 
 
 def _load(directory: Path) -> Language:

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import logging
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import lakes
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from spacy.tokens import Doc
 
+from tasks import chunks
 from tasks import model as module
-from tasks.extract.faster import CHECK, UnknownArchitecture, accelerate, differences, morphology, word_vectors
-from tasks.model import Model, load_model
+from tasks.extract.faster import (
+    CHECK,
+    UnknownArchitecture,
+    accelerate,
+    differences,
+    kernels,
+    morphology,
+    transitions,
+    word_vectors,
+)
+from tasks.model import Model, compiled, load_model
 
 SEEDS = sorted((Path(__file__).resolve().parent.parent / "seeds").rglob("*.txt"))
 WORDS = (
@@ -30,29 +43,55 @@ def stock() -> Model:
     return load_model(is_fast=False)
 
 
+@pytest.fixture(scope="module")
+def walked() -> Model:
+    """The model on compiled code; numba is among the dependencies of the tests, so it has to be there."""
+    loaded = compiled(load_model())
+    assert {"morphology_kept", "parser_compiled", "ner_compiled"} <= set(loaded.nlp.pipe_names)
+    return loaded
+
+
 def test_the_default_model_is_the_fast_one(model: Model, stock: Model) -> None:
-    assert "morphology_kept" in model.nlp.pipe_names
+    assert {"morphology_kept", "parser", "ner"} <= set(model.nlp.pipe_names)
     assert "morphology_kept" not in stock.nlp.pipe_names
     assert model.version == stock.version
 
 
 @pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.name)
-def test_seeds_come_out_token_by_token_the_same(path: Path, model: Model, stock: Model) -> None:
-    text = path.read_text("utf-8")
-    assert differences([stock.nlp(text)], [model.nlp(text)]) == 0
+def test_seeds_come_out_token_by_token_the_same(path: Path, model: Model, walked: Model, stock: Model) -> None:
+    expected = stock.nlp(path.read_text("utf-8"))
+    for faster in (model, walked):
+        found = faster.nlp(expected.text)
+        assert differences([expected], [found]) == 0
+        assert [sentence.start for sentence in found.sents] == [sentence.start for sentence in expected.sents]
+        assert [(ent.start, ent.end, ent.label) for ent in found.ents] == [
+            (ent.start, ent.end, ent.label) for ent in expected.ents
+        ]
 
 
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batch=st.lists(st.lists(st.sampled_from(WORDS), max_size=25).map(" ".join), min_size=1, max_size=5))
-def test_any_batch_of_words_comes_out_the_same(batch: list[str], model: Model, stock: Model) -> None:
+def test_any_batch_of_words_comes_out_the_same(batch: list[str], model: Model, walked: Model, stock: Model) -> None:
     """Also empty documents, and documents beside others, which must not see one another."""
-    assert differences(stock.nlp.pipe(batch), model.nlp.pipe(batch)) == 0
+    expected = list(stock.nlp.pipe(batch))
+    assert differences(expected, model.nlp.pipe(batch)) == 0
+    assert differences(expected, walked.nlp.pipe(batch)) == 0
 
 
-def test_a_full_cache_starts_anew_and_changes_nothing(stock: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_documents_longer_than_a_group_come_out_the_same(
+    walked: Model, stock: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transitions, "MOST_TOKENS", 30)
+    assert differences(stock.nlp.pipe(CHECK), walked.nlp.pipe(CHECK)) == 0
+
+
+@pytest.mark.parametrize("finish", [lambda model: model, compiled], ids=["numpy", "compiled"])
+def test_a_full_cache_starts_anew_and_changes_nothing(
+    finish: Callable[[Model], Model], stock: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(word_vectors, "MOST_TYPES", 20)
     monkeypatch.setattr(morphology, "MOST_KEPT", 20)
-    small = load_model()
+    small = finish(load_model())
     for _ in range(2):
         assert differences(stock.nlp.pipe(CHECK), small.nlp.pipe(CHECK)) == 0
 
@@ -77,6 +116,11 @@ def test_a_pipeline_of_another_build_is_refused() -> None:
         accelerate(nlp)
 
 
+def test_a_transition_model_of_another_shape_is_refused(stock: Model) -> None:
+    with pytest.raises(ValueError, match="shapes"):
+        transitions.Scorer(stock.nlp.get_pipe("ner"), places=8)
+
+
 def test_where_the_fast_parts_do_not_fit_spacy_runs_as_it_is(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, stock: Model
 ) -> None:
@@ -86,3 +130,39 @@ def test_where_the_fast_parts_do_not_fit_spacy_runs_as_it_is(
         slow = load_model()
     assert [record.message for record in caplog.records] == ["en_core_web_sm runs at spaCy's own speed: of the test"]
     assert differences(stock.nlp.pipe(CHECK), slow.nlp.pipe(CHECK)) == 0
+    assert compiled(slow) is slow
+
+
+def test_without_a_compiler_the_model_stays_as_it_was(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, stock: Model
+) -> None:
+    monkeypatch.setitem(sys.modules, "tasks.extract.faster.transitions", None)
+    with caplog.at_level(logging.INFO, logger="tasks.model"):
+        model = compiled(load_model())
+    assert [record.levelname for record in caplog.records] == ["INFO"]
+    assert "parser" in model.nlp.pipe_names
+    assert differences(stock.nlp.pipe(CHECK), model.nlp.pipe(CHECK)) == 0
+
+
+def test_compiled_code_that_comes_out_differently_is_not_used(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, stock: Model
+) -> None:
+    monkeypatch.setattr(kernels, "entities", lambda parts, *_: (np.full(len(parts), 2), np.zeros(len(parts), int)))
+    with caplog.at_level(logging.WARNING):
+        model = compiled(load_model())
+    assert "come out differently" in caplog.text
+    assert differences(stock.nlp.pipe(CHECK), model.nlp.pipe(CHECK)) == 0
+
+
+def test_a_process_compiles_after_enough_articles(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunks, "ENOUGH", 3)
+    chunks._worker.cache_clear()
+    try:
+        found = [
+            chunks.annotate_chunk("en_core_web_sm", [lakes.article(text=text)] * 2)
+            for text in (CHECK[0], CHECK[0], CHECK[0])
+        ]
+        assert "ner_compiled" in chunks._worker("en_core_web_sm").model.nlp.pipe_names
+    finally:
+        chunks._worker.cache_clear()
+    assert found[0] == found[2]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+from spacy.attrs import IS_SPACE  # type: ignore[import-not-found]  # compiled, without stubs
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -9,8 +11,8 @@ from spacy.tokens import Doc
 @Language.component("paragraphs")
 def paragraphs(doc: Doc) -> Doc:
     """Mark the token after each line break of two or more as the start of a sentence, before the parser decides."""
-    for token in doc[1:]:
-        before = doc[token.i - 1]
-        if before.is_space and before.text.count("\n") >= 2 and not token.is_space:
-            token.is_sent_start = True
+    for space in np.flatnonzero(doc.to_array([IS_SPACE])[:-1]):
+        after = doc[int(space) + 1]
+        if not after.is_space and doc[int(space)].text.count("\n") >= 2:
+            after.is_sent_start = True
     return doc

@@ -76,6 +76,7 @@ class Morphology:
         self._forms = Forms(ruler)
         self._verdicts: dict[Situation, Verdict] = {}
         self._lemmas: dict[tuple[int, int, int], int] = {}
+        _look_up_by_hash(lemmatizer)
 
     def __call__(self, doc: Component) -> Component:
         """Set tag, part of speech, morphology, lemma and label of every token."""
@@ -85,6 +86,7 @@ class Morphology:
             self._verdicts.clear()
         if len(self._lemmas) > MOST_KEPT:
             self._lemmas.clear()
+            self._lemmatizer.cache.clear()
         situations, forms = self._situations(doc)
         verdicts = self._verdicts
         rows: list[Verdict] = []
@@ -144,6 +146,13 @@ def replace_components(nlp: Language) -> None:
     Language.component("morphology_kept", func=component)
     nlp.disable_pipes("attribute_ruler", "lemmatizer")
     nlp.add_pipe("morphology_kept", before="ner")
+
+
+def _look_up_by_hash(lemmatizer: Component) -> None:
+    """Make sets of the lemmatizer's word lists, which it only asks whether a word is in them."""
+    index = lemmatizer.lookups.get_table("lemma_index")
+    for part_of_speech, words in list(index.items()):
+        index[part_of_speech] = frozenset(words)
 
 
 def _literals(value: object) -> Iterable[str]:

@@ -4,7 +4,8 @@ A tok2vec layer of spaCy's small models looks up a few features of a word (its n
 tables, mixes them with a small dense layer into one vector (`embed`), and then lets neighbouring vectors mix in
 four convolutions (`encode`). What comes before the convolutions is the same for the same features, so it is
 computed once a word type. The convolutions are plain matrix products over all documents of a batch at once; numpy's
-BLAS does them faster than the blis that thinc uses.
+BLAS does them faster than the blis that thinc uses. What follows each product (`settle`) is there twice, in NumPy
+here and compiled in `kernels`.
 """
 
 from __future__ import annotations
@@ -87,10 +88,30 @@ class WordVectors:
         return vectors
 
 
+Settle: TypeAlias = Callable[[Floats, Floats, Floats, Floats, Floats, Floats], None]
+"""Finishes a convolution: product, bias, gain, shift, input, and where the output goes."""
+
+
+def settle(product: Floats, bias: Floats, gain: Floats, shift: Floats, before: Floats, out: Floats) -> None:
+    """Largest of three pieces, layer norm, and the input added: from (n, 3 * width) to `out` (n, width)."""
+    width = out.shape[1]
+    product += bias
+    best = np.maximum(product[:, :width], product[:, width : 2 * width])
+    np.maximum(best, product[:, 2 * width :], out=best)
+    best -= best.mean(axis=1, keepdims=True)
+    # thinc's layer norm: the variance of the row, plus 1e-8, under the root.
+    variance = np.einsum("ij,ij->i", best, best) / np.float32(width) + np.float32(1e-8)
+    best *= (1 / np.sqrt(variance))[:, None]
+    best *= gain
+    best += shift
+    np.add(best, before, out=out)
+
+
 class Convolution:
     """One residual layer: a window of three vectors → maxout of three pieces → layer norm → added to the input."""
 
-    def __init__(self, residual: Layer) -> None:
+    def __init__(self, residual: Layer, finish: Settle) -> None:
+        self._settle = finish
         (maxout,) = (node for node in residual.walk() if node.name == "maxout")
         (norm,) = (node for node in residual.walk() if node.name == "layernorm")
         (window,) = (node for node in residual.walk() if node.name == "expand_window")
@@ -110,28 +131,19 @@ class Convolution:
         for start in range(1, last, BLOCK):
             end = min(start + BLOCK, last)
             product = np.ascontiguousarray(windows[start - 1 : end - 1]) @ self._weights
-            product += self._bias
-            best = np.maximum(product[:, :width], product[:, width : 2 * width])
-            np.maximum(best, product[:, 2 * width :], out=best)
-            best -= best.mean(axis=1, keepdims=True)
-            # thinc's layer norm: the variance of the row, plus 1e-8, under the root.
-            variance = np.einsum("ij,ij->i", best, best) / np.float32(width) + np.float32(1e-8)
-            best *= (1 / np.sqrt(variance))[:, None]
-            best *= self._gain
-            best += self._shift
-            np.add(best, rows[start:end], out=out[start:end])
+            self._settle(product, self._bias, self._gain, self._shift, rows[start:end], out[start:end])
 
 
 class WordTypesToVectors:
     """A whole tok2vec layer: features of documents in, one array (tokens, width) a document out."""
 
-    def __init__(self, layer: Layer) -> None:
+    def __init__(self, layer: Layer, finish: Settle = settle) -> None:
         embed, encode = layer.get_ref("embed"), layer.get_ref("encode")
         residuals = [
             node for node in encode.walk() if node.name.startswith("residual(") and ">>residual" not in node.name
         ]
         self._vectors = WordVectors(embed)
-        self._layers = tuple(Convolution(residual) for residual in residuals)
+        self._layers = tuple(Convolution(residual, finish) for residual in residuals)
         self._pad = int(encode.attrs["pad"])
         if self._pad < len(self._layers):
             raise ValueError(f"padding of {self._pad} rows for {len(self._layers)} convolutions")
@@ -158,9 +170,9 @@ class WordTypesToVectors:
         return [rows[place] for place in places]
 
 
-def replace_forward(layer: Layer) -> None:
+def replace_forward(layer: Layer, finish: Settle = settle) -> None:
     """Let a tok2vec layer compute its output by WordTypesToVectors; raises ValueError if it is built otherwise."""
-    faster = WordTypesToVectors(layer)
+    faster = WordTypesToVectors(layer, finish)
 
     def forward(_: Layer, docs: Sequence[Doc], is_train: bool) -> tuple[list[Floats], Callable[[object], object]]:
         if is_train:
