@@ -1,8 +1,9 @@
 """RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0: bytes in, entries out.
 
-feedparser reads; this module sees to what it is given and what becomes of a document it can't read as a whole. It is
-given a stream, never a string or bytes: those it takes for an address or a file name. A feed that isn't well-formed is
-used and flagged. A document that raises or loses items is read item by item; only the unreadable item is refused.
+A plain and well-formed feed is read by `strict_feed`, all others by feedparser; this module sees to what that is given
+and what becomes of a document it can't read as a whole. It is given a stream, never a string or bytes: those it takes
+for an address or a file name. A feed that isn't well-formed is used and flagged. A document that raises or loses items
+is read item by item; only the unreadable item is refused.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from tasks.extract.sources.feed_text import FeedText, feed_text
 from tasks.extract.sources.paging import Paging, paging
 from tasks.extract.sources.printable import printable
 from tasks.extract.sources.sitemap import Part
+from tasks.extract.sources.strict_feed import StrictFeed, strict_feed
 
 MAX_ENTRIES = 10_000
 # feedparser raises these on malformed input, from as many places (its own fuzzing counts about a dozen).
@@ -58,6 +60,11 @@ class Feed:
 def feed(body: bytes, now: datetime, *, media_type: str | None = None, base: str | None = None) -> Feed | Refusal:
     """Read a feed. `base` is the address it came from, against which links are completed; `now` bounds its dates."""
     source = feed_text(body, media_type)
+    strict = strict_feed(source.text, base)
+    if isinstance(strict, StrictFeed):
+        read = _feed(strict, strict.entries, source, now, ())
+        if not any(map(_has_unread_date, read.entries)):
+            return read
     whole = _parsed(source.text, base)
     expected = len(_ITEM.findall(_HIDDEN.sub("", source.text)))
     if whole is None or (whole.bozo and len(whole.entries) < expected):
@@ -96,6 +103,13 @@ def _feed(head: Any, items: list[Any], source: FeedText, now: datetime, refusals
         charset=source.charset,
         repaired=source.repaired,
         paging=paging(about),
+    )
+
+
+def _has_unread_date(entry: Entry) -> bool:
+    """feedparser knows forms of dates that we do not."""
+    return (entry.published_at is None and entry.published is not None) or (
+        entry.updated_at is None and entry.updated is not None
     )
 
 
