@@ -12,6 +12,7 @@ from prefect import Task, get_run_logger
 from prefect.utilities.annotations import quote
 
 from flows import __version__
+from flows.overlap import overlapped
 from flows.settings import Settings
 from flows.tally import Tally
 from storage.batch import Batch, Change, Stored
@@ -20,7 +21,7 @@ from storage.lake import Lake
 from storage.operations import Run, Source, StageTime
 from storage.state import Ledger
 from tasks.annotate import annotate
-from tasks.batches import Cleaned
+from tasks.batches import Annotated, Cleaned, Fetched
 from tasks.clean import clean
 from tasks.context import RunContext
 from tasks.deduplicate import deduplicate
@@ -88,24 +89,42 @@ def _ingest(
     plain: bool,
     started: datetime,
 ) -> Tally:
-    """Fetch → clean → annotate → deduplicate → store, batch by batch, until there is nothing more to read."""
+    """Fetch → clean → annotate → deduplicate → store, until there is nothing more to read.
+
+    Batches overlap; they are stored one after the other, in the order in which they were read.
+    """
     tally = Tally()
     run = Stages(tally, plain=plain, label=source_id)
     lake = Lake.open(settings.lake, ledger_url=settings.ledger)
     with lake.ledger() as ledger:
         context = run_context(settings, lake, ledger, workers, started)
         readings = readings_of(context)
-        is_last = False
-        while not is_last:
-            fetched = run(receive, None, readings, source_id, context)
-            is_last = fetched.is_last
+        batches = _batches(lambda: run(receive, None, readings, source_id, context))
+        for fetched, annotated in overlapped(batches, lambda fetched: _worked(fetched, run, context)):
             tally.take(fetched)
-            if fetched.pages or fetched.rejections:
-                finish(run(clean, len(fetched.pages), fetched, context), run, tally, context)
+            if annotated:
+                keep(annotated, run, tally, context)
             if fetched.polled:
                 tally.add(_settle(fetched.polled, context))
         record_run(tally, context, flow="ingest")
     return tally
+
+
+def _batches(receive_next: Callable[[], Fetched]) -> Iterator[Fetched]:
+    is_last = False
+    while not is_last:
+        fetched = receive_next()
+        is_last = fetched.is_last
+        yield fetched
+
+
+def _worked(fetched: Fetched, run: Stages, context: RunContext) -> Annotated | None:
+    """The stages that need no look at the lake: clean → annotate. None where there is nothing to do."""
+    if not fetched.pages and not fetched.rejections:
+        return None
+    cleaned: Cleaned = run(clean, len(fetched.pages), fetched, context)
+    annotated: Annotated = run(annotate, len(cleaned.articles), cleaned, context)
+    return annotated
 
 
 def run_context(settings: Settings, lake: Lake, ledger: Ledger, workers: Pool, now: datetime) -> RunContext:
@@ -123,7 +142,11 @@ def run_context(settings: Settings, lake: Lake, ledger: Ledger, workers: Pool, n
 
 def finish(cleaned: Cleaned, run: Stages, tally: Tally, context: RunContext) -> None:
     """The stages from a text on: annotate → deduplicate → store."""
-    annotated = run(annotate, len(cleaned.articles), cleaned, context)
+    keep(run(annotate, len(cleaned.articles), cleaned, context), run, tally, context)
+
+
+def keep(annotated: Annotated, run: Stages, tally: Tally, context: RunContext) -> None:
+    """The stages that look at the lake and change it, one batch after the other: deduplicate → store."""
     tally.note(annotated.slow)
     unique = run(deduplicate, len(annotated.articles), annotated, context)
     tally.add(run(store, len(unique.articles), unique, context), unique.rejections, unique.articles)
