@@ -14,7 +14,7 @@ from tasks.extract.mentions import mentions
 from tasks.extract.places import places
 from tasks.extract.quotes import quotes
 from tasks.extract.timexes import timexes
-from tasks.extract.tokens import tokens
+from tasks.extract.tokens import text_of, tokens
 
 # The model is an English one; an article that is known to be in another language is kept without annotations.
 LANGUAGES = frozenset({"en"})
@@ -52,7 +52,7 @@ def _annotations(doc: Doc, article: Article, model_version: str) -> Annotations:
     found_timexes = timexes(doc, context)
     found_quotes = quotes(doc, context, found_mentions)
     found_claims = claims(doc, context, found_mentions, found_quotes, found_timexes)
-    end = len(doc.text)
+    end = len(text_of(doc))
     return Annotations(
         article_id=article.article_id,
         status="complete" if end == len(article.text) else "truncated",

@@ -32,7 +32,7 @@ def claims(
     doc: Doc, context: Context, mentions: Sequence[Mention], quotes: Sequence[Quote], timexes: Sequence[Timex]
 ) -> tuple[Claim, ...]:
     """All claims of an article in the order of the text. `doc` is parsed; offsets index `doc.text`."""
-    text, version = doc.text, context.version("1", DIGEST)
+    text, version = text_of(doc), context.version("1", DIGEST)
     sentences = [sentence.start_char for sentence in doc.sents]
     found = [quantity for quantity in quantities(doc, text) if is_claim(text, quantity, timexes)]
     return tuple(

@@ -22,7 +22,7 @@ _BY_SIZE = {"city": 0, "capital": 0, "district": 1, "region": 2, "country": 3, "
 
 def contained(doc: Doc, mentions: Sequence[Mention], found: Sequence[Named]) -> tuple[Named, ...]:
     """The named places with what the text says they lie within."""
-    text = doc.text
+    text = text_of(doc)
     following = {mentions[one.index].start: one for one in found}
     made = []
     for one in found:

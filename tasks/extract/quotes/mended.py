@@ -39,12 +39,12 @@ def _close(doc: Doc, region: Region, span: Span) -> Region:
         first = _left_edge(token, span.start)
         tail = (
             span.end - token.i <= _LONGEST_TAIL
-            and region.outer_end < len(doc.text)
-            and _ends_open(doc.text[region.start : region.outer_end])
+            and region.outer_end < len(text_of(doc))
+            and _ends_open(text_of(doc)[region.start : region.outer_end])
         )
         if first > span.start and (doc[first - 1].text in (",", "—", "–", "-", "!", "?") or tail):
             end = doc[first - 1].idx + len(doc[first - 1])
-            said = doc.text[region.start : end].rstrip(" ,—–-")
+            said = text_of(doc)[region.start : end].rstrip(" ,—–-")
             return replace(region, end=region.start + len(said), outer_end=end, is_unclosed=True, is_continued=False)
     return region
 

@@ -44,7 +44,7 @@ class Scene:
 
 def scene(doc: Doc) -> Scene:
     """Look at a parsed text: find its regions and the cues outside them."""
-    text = doc.text
+    text = text_of(doc)
     found = mended(doc, regions(text))
     starts = [region.start for region in found]
     region_of = []

@@ -25,7 +25,7 @@ _DAY_FIRST = re.compile(r"(?<![\d/.])(?:1[3-9]|2\d|3[01])/(?:0?[1-9]|1[0-2])/\d{
 
 def timexes(doc: Doc, context: Context) -> tuple[Timex, ...]:
     """The expressions of time of a document in text order. Intervals are in UTC, their end exclusive."""
-    text = doc.text
+    text = text_of(doc)
     version = context.version("1", RULES.digest)
     sentences = [sentence.start_char for sentence in doc.sents]
     return tuple(
