@@ -1,11 +1,12 @@
-"""What fetching and reading feeds cost, beside plain httpx and plain feedparser. CPU seconds are the figure to trust.
+"""What fetching and reading feeds cost, beside plain httpx, news-please and feedparser. CPU seconds are to be trusted.
 
-    python -m benchmarks.fetching requests --count 2000
+    python -m benchmarks.fetching requests --count 2000 [--news-please PYTHON]
     python -m benchmarks.fetching feeds --inputs DIR
 
 `requests`: against a server on loopback that answers 20 kB after 50 ms, 50 requests at once; the server runs in a
-process of its own. `feeds`: entries read a CPU second, of the seeds and of saved feeds in DIR (*.xml, *.rss, *.atom,
-plain or gzip). Prints one JSON object.
+process of its own. news-please's crawler is run by PYTHON, the interpreter of an environment that has it; without one
+it is left out, and the output says so. `feeds`: entries read a CPU second, of the seeds and of saved feeds in DIR
+(*.xml, *.rss, *.atom, plain or gzip). Prints one JSON object.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import gzip
 import io
 import json
 import multiprocessing
+import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -39,8 +41,8 @@ AT_ONCE = 50
 NOW = datetime.now(UTC)
 
 
-def requests(count: int) -> dict[str, float]:
-    """Requests a CPU second of ours and of plain httpx."""
+def requests(count: int, news_please: Path | None) -> dict[str, float | str]:
+    """Requests a CPU second of ours, of plain httpx, and of news-please's crawler."""
     ours, theirs = multiprocessing.Pipe()
     server = multiprocessing.get_context("spawn").Process(target=_serve, args=(theirs,), daemon=True)
     server.start()
@@ -51,12 +53,13 @@ def requests(count: int) -> dict[str, float]:
         return {
             "newslake_requests_per_cpu_second": asyncio.run(_timed(_ours, urls)),
             "httpx_requests_per_cpu_second": asyncio.run(_timed(_httpx, urls)),
+            "news_please_requests_per_cpu_second": _news_please(urls, news_please),
         }
     finally:
         server.terminate()
 
 
-def feeds(folder: Path | None) -> dict[str, float]:
+def feeds(folder: Path | None) -> dict[str, float | str]:
     """Entries a CPU second of ours, of feedparser as it comes, and of feedparser with its HTML options off."""
     bodies = [body for root in (SEEDS, folder) if root for body in _bodies(root)]
     return {
@@ -97,6 +100,31 @@ async def _httpx(urls: list[str]) -> int:
                 return (await client.get(url, timeout=30)).content == BODY
 
         return sum(await asyncio.gather(*map(get, urls)))
+
+
+# `fetch_urls` starts a thread for each address, so it is given as many as are asked at once.
+_NEWS_PLEASE = """
+import json, sys, time
+from newsplease.crawler.simple_crawler import SimpleCrawler
+urls, at_once = json.load(sys.stdin)
+started, answered = time.process_time(), 0
+for first in range(0, len(urls), at_once):
+    pages = SimpleCrawler.fetch_urls(urls[first : first + at_once])
+    answered += sum(page is not None and len(page) == 20000 for page in pages.values())
+print(json.dumps([answered, time.process_time() - started]))
+"""
+
+
+def _news_please(urls: list[str], python: Path | None) -> float | str:
+    if python is None:
+        return "left out: give --news-please PYTHON, an interpreter that has it"
+    given = json.dumps([urls, AT_ONCE])
+    ran = subprocess.run([python, "-c", _NEWS_PLEASE], input=given, capture_output=True, text=True, check=False)
+    if ran.returncode:
+        return f"left out: {python} can't run it ({ran.stderr.strip().rpartition(chr(10))[2]})"
+    answered, seconds = json.loads(ran.stdout)
+    assert answered == len(urls), f"{answered} of {len(urls)}"
+    return round(len(urls) / seconds, 1)
 
 
 def _serve(out: Connection) -> None:
@@ -149,8 +177,10 @@ def main() -> int:
     parser.add_argument("what", choices=["requests", "feeds"])
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--inputs", type=Path)
+    parser.add_argument("--news-please", type=Path, metavar="PYTHON")
     given = parser.parse_args()
-    print(json.dumps(requests(given.count) if given.what == "requests" else feeds(given.inputs), indent=2))
+    result = requests(given.count, given.news_please) if given.what == "requests" else feeds(given.inputs)
+    print(json.dumps(result, indent=2))
     return 0
 
 

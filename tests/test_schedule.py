@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -152,6 +153,21 @@ def test_hints_stand_in_headers_and_before_the_first_item() -> None:
     )
     assert (found.max_age, found.ttl) == (timedelta(seconds=500), timedelta(minutes=90))
     assert (found.skip_hours, found.skip_days) == ({0, 7}, {6})
+
+
+ROBOTS = tomllib.loads((Path(__file__).parent / "cases/robots.toml").read_text("utf-8"))["case"]
+
+
+@pytest.mark.parametrize("case", ROBOTS, ids=lambda case: case["why"])
+def test_robots_rules_are_read_as_their_case_says(case: dict[str, Any]) -> None:
+    rules = robots(RobotsFile(case.get("status", 200), case["body"].encode(), NOW), "Newslake", NOW)
+    paths = (*case.get("forbidden", ()), *case.get("allowed", ()))
+    assert paths
+    assert [path for path in paths if not rules.allows(f"https://a.example{path}")] == case.get("forbidden", [])
+
+
+def test_there_are_at_least_forty_cases_of_robots_rules() -> None:
+    assert sum(len(case.get("forbidden", ())) + len(case.get("allowed", ())) for case in ROBOTS) >= 40
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,6 +12,11 @@ MAX_BODY = 500 * 1024  # bytes; the RFC asks for at least that much to be read
 FRESH = timedelta(hours=24)
 UNREACHABLE_AFTER = timedelta(days=30)
 MAX_DELAY = 120.0  # seconds
+
+
+_AGENT = re.compile(r"^([ \t]*user-?agent[ \t]*:[ \t]*)([^\r\n#]*)", re.IGNORECASE | re.MULTILINE)
+_TOKEN = re.compile(r"\*|[A-Za-z_-]+")
+_STRANGER = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ def robots(file: RobotsFile, agent: str, now: datetime) -> Rules:
     if status is None or not 200 <= status < 300:
         since = file.failing_since or file.fetched_at
         return Rules(agent, None, default=now - since >= UNREACHABLE_AFTER)
-    parsed = Protego.parse(file.body[:MAX_BODY].decode("utf-8-sig", "replace"))
+    parsed = Protego.parse(_addressed(file.body[:MAX_BODY].decode("utf-8-sig", "replace"), agent))
     delay = parsed.crawl_delay(agent)
     return Rules(
         agent,
@@ -59,3 +65,17 @@ def robots(file: RobotsFile, agent: str, now: datetime) -> Rules:
         delay=min(float(delay), MAX_DELAY) if delay else None,
         sitemaps=tuple(parsed.sitemaps)[:100],
     )
+
+
+def _addressed(text: str, agent: str) -> str:
+    """The file with every agent but ours and `*` renamed: a product token is matched whole (RFC 9309, 2.2.1).
+
+    protego takes the rules for `news` for ours, and then passes over those for `*`.
+    """
+
+    def line(match: re.Match[str]) -> str:
+        token = _TOKEN.match(match[2])
+        named = token[0] if token else ""
+        return match[1] + ("*" if named == "*" else agent if named.lower() == agent.lower() else _STRANGER)
+
+    return _AGENT.sub(line, text)
