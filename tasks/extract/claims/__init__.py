@@ -26,6 +26,7 @@ from tasks.extract.claims.kinds import CONFIDENCE, is_claim, kind
 from tasks.extract.claims.lexicon import DIGEST
 from tasks.extract.claims.quantity import Quantity, place
 from tasks.extract.context import Context
+from tasks.extract.tokens import text_of
 
 
 def claims(

@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 from storage.records import Mention
 from tasks.extract.places.gazetteer import Toponym
 from tasks.extract.places.named import Named, meanings
+from tasks.extract.tokens import text_of
 
 # What may stand between a place and what it lies in.
 _BETWEEN = re.compile(

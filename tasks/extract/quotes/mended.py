@@ -9,6 +9,7 @@ from spacy.tokens import Doc, Span, Token
 
 from tasks.extract.quotes.cues import MOST_TOKENS, is_saying
 from tasks.extract.quotes.regions import Region
+from tasks.extract.tokens import text_of
 
 _FIRST_PERSON = frozenset(["i", "we", "you"])
 _NAME_PARTS = ("PROPN", "NOUN", "ADJ", "DET", "PRON", "PART", "NUM")

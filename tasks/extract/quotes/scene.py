@@ -12,6 +12,7 @@ from tasks.extract.quotes.attribution import Cue, Offsets
 from tasks.extract.quotes.cues import cues
 from tasks.extract.quotes.mended import mended
 from tasks.extract.quotes.regions import Region, regions
+from tasks.extract.tokens import text_of
 
 _PARAGRAPH = re.compile(r"[^\n]+")
 

@@ -19,6 +19,7 @@ from tasks.extract.timexes.expressions import RULES, Expression, expressions
 from tasks.extract.timexes.readers import READERS
 from tasks.extract.timexes.readings import Anchor, Reading
 from tasks.extract.timexes.tense import tense
+from tasks.extract.tokens import text_of
 
 _DAY_FIRST = re.compile(r"(?<![\d/.])(?:1[3-9]|2\d|3[01])/(?:0?[1-9]|1[0-2])/\d{2,4}(?![\d/])")
 
