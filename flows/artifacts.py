@@ -13,6 +13,8 @@ from prefect.artifacts import create_markdown_artifact
 from flows.backfill_plan import Request
 from flows.rebuild import Backfill
 from flows.tally import Tally
+from flows.walk import Walk
+from flows.walk_plan import WalkRequest
 from storage.batch import Change
 from tasks.maintain import Maintained
 
@@ -28,6 +30,11 @@ def leave_tally(tally: Tally) -> None:
 def leave_backfill(request: Request, done: Backfill) -> None:
     """Leave the plan of a `backfill`, and what came of each day."""
     create_markdown_artifact(backfill_markdown(request, done), key="backfill", description="Plan and result by day")
+
+
+def leave_walk(request: WalkRequest, done: Walk) -> None:
+    """Leave what a backfill from the publishers found short, and what it brought."""
+    create_markdown_artifact(walk_markdown(request, done), key="backfill", description="Stock by day, before and after")
 
 
 def leave_maintained(done: Maintained) -> None:
@@ -118,6 +125,20 @@ def backfill_markdown(request: Request, done: Backfill) -> str:
         _table(("day", "done", "revised", "annotated again", "new", "rejected", "seconds"), result),
         tally_markdown(done.total) if done.tallies else "",
     ]
+    return "\n\n".join(filter(None, parts))
+
+
+def walk_markdown(request: WalkRequest, done: Walk) -> str:
+    """What each day and source had and has, and what the run received, kept and rejected."""
+    rows = [
+        (new.day, new.source_id, old.stored, new.stored, "?" if new.expected is None else f"{new.expected:g}", new.gaps)
+        for old, new in zip(done.before, done.after, strict=True)
+    ]
+    parts = (
+        f"**fetch {request.first} to {request.last}**",
+        _table(("day", "source", "had", "has", "usual", "gaps"), rows),
+        tally_markdown(done.tally),
+    )
     return "\n\n".join(filter(None, parts))
 
 

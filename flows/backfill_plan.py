@@ -17,7 +17,7 @@ from tasks.version import halves
 
 
 class Stage(StrEnum):
-    """From where on the work is done again."""
+    """From where on the work is done again, of what the lake stores; `flows.walk_plan` goes back to the publishers."""
 
     CLEAN = "clean"
     """From the stored bytes: new texts and new annotations, as if they were ingested today."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.cli_backfill import register_backfill
 from flows.cli_export import register_export
 from flows.cli_lake import register_upkeep
 from flows.cli_operate import register_operating
@@ -98,6 +99,7 @@ def _through_prefect(
         return flow(address=path, source_id=source, lake=settings.lake, fields=fields or None)
 
 
+register_backfill(app)
 register_operating(app)
 register_reading(app)
 register_upkeep(app)

@@ -62,7 +62,7 @@ def ingest_source(
 ) -> Tally:
     """Read a path to its end."""
     started = now or datetime.now(UTC)
-    return _ingest(
+    return ingest_readings(
         lambda _: fetch_path(source, started), source.source_id, settings, workers, plain=plain, started=started
     )
 
@@ -77,10 +77,10 @@ def ingest_feeds(
         waiting = due_sources(sources, context.ledger, context.now, only_due=only_due)
         return fetch_feeds(waiting, context.ledger, settings.manners(), __version__, context.run_id)
 
-    return _ingest(readings, "feeds", settings, workers, plain=plain, started=started)
+    return ingest_readings(readings, "feeds", settings, workers, plain=plain, started=started)
 
 
-def _ingest(
+def ingest_readings(
     readings_of: Callable[[RunContext], Iterator[Received]],
     source_id: str,
     settings: Settings,
@@ -88,6 +88,7 @@ def _ingest(
     *,
     plain: bool,
     started: datetime,
+    flow: str = "ingest",
 ) -> Tally:
     """Fetch → clean → annotate → deduplicate → store, until there is nothing more to read.
 
@@ -106,7 +107,7 @@ def _ingest(
                 keep(annotated, run, tally, context)
             if fetched.polled:
                 tally.add(_settle(fetched.polled, context))
-        record_run(tally, context, flow="ingest")
+        record_run(tally, context, flow=flow)
     return tally
 
 
