@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from flows.options import AsJson, CannotDo, LakeOption
-from flows.settings import Settings, environment_of_parts, home, named_server, prepare_prefect, use_server
+from flows.settings import Settings, environment_of_parts, home, named_server, prepare_prefect, secret, use_server
 
 DEFAULT_API = "http://127.0.0.1:4200/api"
 
@@ -72,7 +72,14 @@ def up(
     from flows.up import up as start
 
     try:
-        code = start(home(), url, environment_of_parts(url, lake), limit=limit, say=lambda line: typer.echo(line))
+        code = start(
+            home(),
+            url,
+            environment_of_parts(url, lake),
+            limit=limit,
+            say=lambda line: typer.echo(line),
+            alert_url=secret("NEWSLAKE_ALERT_URL"),
+        )
     except CannotStart as error:
         raise CannotDo(str(error)) from error
     raise typer.Exit(code)

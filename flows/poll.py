@@ -6,6 +6,7 @@ from pathlib import Path
 
 from prefect import flow
 
+from flows.alerts import raise_alarms
 from flows.artifacts import leave_tally
 from flows.pipeline import ingest_feeds
 from flows.pool import pool
@@ -20,7 +21,7 @@ def poll(
     sources: str | None = None,
     lake: str | None = None,
 ) -> Tally:
-    """Ask every feed whose own time has come; most ticks ask few of them or none.
+    """Ask every feed whose own time has come; most ticks ask few of them or none. Then say what is wrong, as events.
 
     Args:
         sources: The file of sources; by default as NEWSLAKE_SOURCES says.
@@ -32,4 +33,5 @@ def poll(
     with pool(settings) as workers, progress_on_the_page():
         tally = ingest_feeds(web, settings, workers, plain=False)
     leave_tally(tally)
+    raise_alarms(settings)
     return tally

@@ -18,6 +18,11 @@ _PREFECT_DEFAULTS = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
 }
+_PART_DEFAULTS = {
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+    # Pauses double from two seconds on: ten of them bridge a server that is away for half an hour.
+    "PREFECT_CLIENT_MAX_RETRIES": "10",
+}
 # One process per core does the work: more threads inside each only take the cores from one another.
 _WORKER_DEFAULTS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
@@ -103,7 +108,7 @@ def environment_of_parts(url: str, lake: str | None = None) -> dict[str, str]:
         # Paths in settings are meant from where the person stands, not from where a run works.
         "NEWSLAKE_LAKE": place if "://" in place else str(Path(place).absolute()),
     }
-    defaults = _PREFECT_DEFAULTS | _WORKER_DEFAULTS | {"PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs"}
+    defaults = _PREFECT_DEFAULTS | _WORKER_DEFAULTS | _PART_DEFAULTS
     return defaults | os.environ | ours
 
 

@@ -9,10 +9,10 @@ from datetime import datetime
 
 from rich.console import Console
 
-from flows.status import Found, LakeState, ServerState
+from flows.status import Found, LakeState, ServerState, Trouble
 
 
-def show_status(found: Found, troubles: Sequence[str]) -> None:
+def show_status(found: Found, troubles: Sequence[Trouble]) -> None:
     """One screen: the server, the lake, and what is wrong."""
     console = Console(highlight=False)
     for line in (*_server(found.server), *_lake(found.lake)):
@@ -20,14 +20,14 @@ def show_status(found: Found, troubles: Sequence[str]) -> None:
     if troubles:
         console.print(f"\n{len(troubles)} wrong", style="bold red")
         for trouble in troubles:
-            console.print(f"  {trouble}", markup=False)
+            console.print(f"  {trouble.said}", markup=False)
     else:
         console.print("\nall is well", style="bold green")
 
 
-def as_dict(found: Found, troubles: Sequence[str]) -> dict[str, object]:
+def as_dict(found: Found, troubles: Sequence[Trouble]) -> dict[str, object]:
     """The same for scripts."""
-    return asdict(found) | {"troubles": list(troubles)}
+    return asdict(found) | {"troubles": [asdict(trouble) for trouble in troubles]}
 
 
 def _server(server: ServerState | None) -> list[str]:
@@ -58,7 +58,7 @@ def _lake(lake: LakeState | None) -> list[str]:
         f"waiting     {lake.waiting_commits} commits",
     ]
     if lake.feeds:
-        bad = f"{len(lake.feeds_failing)} failing, {len(lake.feeds_disabled)} disabled"
+        bad = f"{len(lake.feeds_failing)} failing, {len(lake.feeds_disabled)} disabled, {len(lake.feeds_silent)} silent"
         lines.append(f"feeds       {lake.feeds}: {lake.feeds_due} due, {bad}")
     return lines
 

@@ -22,26 +22,31 @@ from flows.server import answers
 from flows.settings import Settings
 from flows.status import Found, LakeState, RunState, ServerState
 from storage.feeds import feed_states
+from storage.health import arrivals, intake
 from storage.lake import Lake, NoLakeError
 from storage.readers import connect
 from storage.state import COMMITS, TOUCHES, Ledger, instant
+from tasks.report.rejected_share import Intake
+from tasks.report.silent import silent
 
 POOL = "newslake"
-PAST = timedelta(hours=24)
+DAY = timedelta(hours=24)
+HABIT = timedelta(weeks=8)
+USUAL = timedelta(weeks=4)
 
 
 def look(settings: Settings, url: str) -> Found:
     """All that can be reached."""
     now = datetime.now(UTC)
     server = _server(url, now) if answers(url) else None
-    return Found(now=now, server_url=url, server=server, lake_uri=settings.lake, lake=_lake(settings, now))
+    return Found(now=now, server_url=url, server=server, lake_uri=settings.lake, lake=look_at_lake(settings, now))
 
 
 def _server(url: str, now: datetime) -> ServerState:
     with SyncPrefectClient(url) as client:
         deployments = client.read_deployments()
         names = {each.id: each.name for each in deployments}
-        recent = FlowRunFilterExpectedStartTime(after_=now - PAST, before_=now)
+        recent = FlowRunFilterExpectedStartTime(after_=now - DAY, before_=now)
         running = FlowRunFilterState(name=FlowRunFilterStateName(any_=["Running", "Cancelling"]))
         runs: dict[object, FlowRun] = {}
         for chosen in (FlowRunFilter(expected_start_time=recent), FlowRunFilter(state=running)):
@@ -76,13 +81,17 @@ def _server(url: str, now: datetime) -> ServerState:
     )
 
 
-def _lake(settings: Settings, now: datetime) -> LakeState | None:
+def look_at_lake(settings: Settings, now: datetime) -> LakeState | None:
+    """What the lake and its ledger know; None where there is none."""
     try:
         lake = Lake.open(settings.lake, ledger_url=settings.ledger, create=False)
     except NoLakeError:
         return None
     with connect(lake) as connection:
         articles, newest = connection.execute("SELECT count(*), max(published_at) FROM articles").fetchall()[0]
+        came = arrivals(connection, now, HABIT)
+        lately = Intake(*intake(connection, now - DAY, now))
+        before = Intake(*intake(connection, now - DAY - USUAL, now - DAY))
         ((last_run,),) = connection.execute("SELECT max(finished_at) FROM runs").fetchall()
     with lake.ledger() as ledger:
         waiting, since = _waiting(ledger)
@@ -99,6 +108,13 @@ def _lake(settings: Settings, now: datetime) -> LakeState | None:
         feeds_due=sum(1 for feed in feeds if feed.disabled_at is None and (feed.due_at is None or feed.due_at <= now)),
         feeds_failing=tuple(feed.source_id for feed in feeds if feed.failures and feed.disabled_at is None),
         feeds_disabled=tuple(feed.source_id for feed in feeds if feed.disabled_at is not None),
+        feeds_silent=tuple(
+            (feed.source_id, max(came[feed.source_id]))
+            for feed in feeds
+            if feed.disabled_at is None and silent(came.get(feed.source_id, ()), now)
+        ),
+        lately=lately,
+        before=before,
         disk_free_bytes=disk.free if disk else None,
         disk_bytes=disk.total if disk else None,
     )

@@ -33,10 +33,13 @@ class Stop(Exception):
     """Somebody asked to stop."""
 
 
-def up(home: Path, url: str, environment: Mapping[str, str], *, limit: int, say: Say) -> int:
+def up(
+    home: Path, url: str, environment: Mapping[str, str], *, limit: int, say: Say, alert_url: str | None = None
+) -> int:
     """Start what does not run yet, apply `prefect.yaml`, and wait. Returns 0 when told to stop, 1 when a part died.
 
-    `environment` is what the parts are given, `home` the project's place, `limit` how many runs work at once.
+    `environment` is what the parts are given, `home` the project's place, `limit` how many runs work at once, and
+    `alert_url` the webhook that alerts call.
     Raises CannotStart.
     """
     # A handler of our own also gives the parts back the default: what a shell made us ignore, they would too.
@@ -44,7 +47,7 @@ def up(home: Path, url: str, environment: Mapping[str, str], *, limit: int, say:
     try:
         with ExitStack() as parts:
             try:
-                return _run(parts, home, url, environment, limit, say)
+                return _run(parts, home, url, environment, limit, say, alert_url)
             except Stop:
                 say("Stopping")
                 return 0
@@ -57,7 +60,9 @@ def up(home: Path, url: str, environment: Mapping[str, str], *, limit: int, say:
             signal.signal(number, handler)
 
 
-def _run(parts: ExitStack, home: Path, url: str, environment: Mapping[str, str], limit: int, say: Say) -> int:
+def _run(
+    parts: ExitStack, home: Path, url: str, environment: Mapping[str, str], limit: int, say: Say, alert_url: str | None
+) -> int:
     running: dict[str, subprocess.Popen[bytes]] = {}
     if answers(url):
         say(f"Prefect server {url}, already running")
@@ -69,7 +74,7 @@ def _run(parts: ExitStack, home: Path, url: str, environment: Mapping[str, str],
         address = ("--host", place.hostname, "--port", str(place.port or 4200))
         running["server"] = _start(parts, environment, home, "server", "start", *address)
         _wait_for(url, running["server"])
-    asyncio.run(_make_pool())
+    asyncio.run(_make_pool_and_automations(home, alert_url))
     say("Applying prefect.yaml")
     # Without NEWSLAKE_HOME, so that it stays a placeholder: each worker then fills in where the project stands there.
     without_home = {name: value for name, value in environment.items() if name != "NEWSLAKE_HOME"}
@@ -121,17 +126,18 @@ def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
         time.sleep(0.5)
 
 
-async def _make_pool() -> None:
-    """Make the work pool unless it is there."""
+async def _make_pool_and_automations(home: Path, alert_url: str | None) -> None:
+    """Make the work pool unless it is there, and keep the automations as the file has them."""
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.actions import WorkPoolCreate
     from prefect.exceptions import ObjectAlreadyExists
 
+    from flows.automations import apply
+
     async with get_client() as client:
-        try:
+        with suppress(ObjectAlreadyExists):
             await client.create_work_pool(WorkPoolCreate(name=POOL, type="process", description="Newslake's runs"))
-        except ObjectAlreadyExists:
-            return
+        await apply(client, home / "automations.yaml", alert_url)
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
