@@ -43,6 +43,17 @@ class Leader:
 
 
 @dataclass(frozen=True)
+class FeedDay:
+    """How often a feed was asked on a day, how often in vain, and whether entries may have come and gone unseen."""
+
+    source_id: str
+    day: date
+    asked: int
+    failed: int
+    gaps: int
+
+
+@dataclass(frozen=True)
 class Figures:
     """All figures of the report. Days are of publication, unless said otherwise."""
 
@@ -59,6 +70,10 @@ class Figures:
     entities: tuple[Leader, ...]
     raw_bytes: tuple[tuple[date, int], ...]
     """Bytes on disk of what was fetched on each day."""
+    articles_by_arrival: tuple[tuple[date, int], ...]
+    """Articles by the day on which they entered the lake."""
+    feed_days: tuple[FeedDay, ...]
+    """Of the same days as `by_day`, in UTC."""
     newest_article_at: datetime | None
     feeds: tuple[FeedState, ...]
 
@@ -101,9 +116,22 @@ def figures(lake: Lake, ledger: Ledger, *, last: date, days: int = 60) -> Figure
                 )
             ),
             raw_bytes=_raw_bytes(lake),
+            articles_by_arrival=tuple(ask("SELECT ingested_at::DATE, count(*) FROM articles GROUP BY 1 ORDER BY 1")),
+            feed_days=tuple(FeedDay(*row) for row in ask(_FEED_DAYS, [last, days, last] * 2)),
             newest_article_at=ask("SELECT max(published_at) FROM articles")[0][0],
             feeds=tuple(feed_states(ledger).values()),
         )
+
+
+_FEED_DAYS = """
+    SELECT source_id, day, sum(asked)::BIGINT, sum(failed)::BIGINT, sum(gaps)::BIGINT FROM (
+        SELECT source_id, run_date AS day, count(*) AS asked,
+            count(*) FILTER (status IS NULL OR status >= 400) AS failed, 0 AS gaps
+        FROM fetches WHERE purpose = 'feed' AND run_date > ?::DATE - ?::INTEGER AND run_date <= ?::DATE GROUP BY ALL
+        UNION ALL
+        SELECT source_id, missing_until::DATE, 0, 0, count(*) FROM feed_gaps
+        WHERE missing_until::DATE > ?::DATE - ?::INTEGER AND missing_until::DATE <= ?::DATE GROUP BY ALL
+    ) GROUP BY ALL ORDER BY ALL"""
 
 
 def _lags(connection: duckdb.DuckDBPyConnection) -> tuple[tuple[str, int], ...]:

@@ -14,15 +14,15 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from lakes import annotate, article, page, put, rejection
+from lakes import annotate, article, made, page, put, rejection
 
 from storage.figures import Figures, figures
 from storage.lake import Lake
-from storage.operations import FeedState
+from storage.operations import FeedGap, FeedState, Fetch
 from tasks.report import report
 from tasks.report.expected import expected
 from tasks.report.page import page as report_page
-from tasks.report.plots import bars, growth, stacked_days
+from tasks.report.plots import bars, growth, stacked_bars, stacked_days
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 HOSTILE = (
@@ -63,7 +63,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """Two months of two sources, one with hostile names, the other silent for its last five days."""
     lake = Lake.open(tmp_path_factory.mktemp("report") / "lake")
     draw = random.Random(7)
-    made = []
+    stories = []
     for back in range(59):
         day = NOW - timedelta(days=back + 1)
         for source, most in (("post", 9), (HOSTILE[0], 4)):
@@ -72,15 +72,35 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
             for number in range(draw.randint(most // 2, most)):
                 name = f"{source} {back} {number}"
                 each = article(name, f"The mayor said {number} People came {back}.", published_at=day)
-                made.append(replace(each, source_id=source, title=HOSTILE[1], published_precision="second"))
+                stories.append(replace(each, source_id=source, title=HOSTILE[1], published_precision="second"))
     pages = tuple(page(str(number), body=bytes(draw.randbytes(500)), fetched_at=NOW - timedelta(days=number))
                   for number in range(20))  # fmt: skip
     notes = [
-        replace(notes, mentions=_named(notes.mentions), quotes=_named(notes.quotes)) for notes in map(annotate, made)
+        replace(notes, mentions=_named(notes.mentions), quotes=_named(notes.quotes)) for notes in map(annotate, stories)
     ]
     lost = replace(rejection(HOSTILE[2]), reason="no_text")
-    put(lake, articles=tuple(zip(made, notes, strict=True)), pages=pages, rejections=(lost,))
+    newer = [replace(each, timexes=tuple(replace(row, annotator_version="2") for row in each.timexes))
+             for each in notes[: len(notes) // 3]]  # fmt: skip
+    notes = [*newer, *notes[len(newer) :]]
+    asked = [
+        _fetch(number, back, status)
+        for back in range(21)
+        for number, status in enumerate((200, 304, 503 if back < 4 else 304))
+    ]
+    gap = made(FeedGap, gap_id="gap", source_id=HOSTILE[0], missing_from=NOW - timedelta(days=8),
+               missing_until=NOW - timedelta(days=7), noticed_at=NOW)  # fmt: skip
+    put(lake, articles=tuple(zip(stories, notes, strict=True)), pages=pages, rejections=(lost,), fetches=tuple(asked),
+        feed_gaps=(gap,))  # fmt: skip
     return lake
+
+
+def _fetch(number: int, back: int, status: int) -> Fetch:
+    at = NOW - timedelta(days=back, hours=number)
+    return made(
+        Fetch,
+        fetch_id=f"{back} {number}", source_id=HOSTILE[0], url="https://news.example/feed", purpose="feed",
+        fetched_at=at, status=status, hops=(),
+    )  # fmt: skip
 
 
 def _named(rows: tuple) -> tuple:
@@ -123,7 +143,11 @@ def test_a_browser_shows_the_page_runs_nothing_and_asks_nobody(lake: Lake, tmp_p
     command = [browser, *flags, f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", path.as_uri()]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
     assert f"<title>Newslake: {lake.uri}</title>" in done.stdout
-    assert done.stdout.count("<svg") >= 6
+    plots = ("Articles per day and source", "Rejections", "Time from publication to the lake", "Quotes by speaker",
+             "Articles by entity", "Articles with rows, by annotator and version", "Articles in the lake",
+             "Bytes of raw pages, compressed", "Bytes by table")  # fmt: skip
+    assert [label for label in plots if f'aria-label="{label}"' not in done.stdout] == []
+    assert done.stdout.count('class="heat"') == 2, "completeness, and requests with gaps"
     assert is_harmless(done.stdout)
 
 
@@ -153,6 +177,23 @@ def test_a_source_that_fell_silent_is_shown_as_incomplete(shown: Figures) -> Non
     assert "bad" not in kinds[:-5]
 
 
+def test_a_day_of_a_feed_shows_what_was_in_vain_and_what_may_have_been_missed(shown: Figures) -> None:
+    """Three requests a day; in the last days one of them in vain; a week ago a gap."""
+    text = report_page(shown, lake="lake", now=NOW)
+    table = text.partition("Feeds: requests and gaps")[2]
+    cells = re.findall(r'<td class="(\w* ?\w*)" title="([^"]*)">', table)[:21]
+    assert [kind for kind, _ in cells].count("good gap") == 1
+    assert [kind for kind, _ in cells][-3:] == ["poor"] * 3
+    assert "3 times, 1 in vain, 0 gaps" in cells[-1][1]
+
+
+def test_annotations_of_an_older_version_stand_beside_those_of_the_newer(shown: Figures) -> None:
+    versions = {each.version: each.articles for each in shown.coverage if each.rows and each.annotator == "test"}
+    assert set(versions) == {"1", "2"}
+    drawn = stacked_bars([(each.annotator, each.version, each.articles) for each in shown.coverage], "x")
+    assert {"c0", "c1"} <= set(re.findall(r'rect class="(c\d)"', drawn))
+
+
 @pytest.mark.parametrize(
     ("weeks", "habit"),
     [((4, 6, 8), 6), ((4, 0, 5, 0, 6, 0, 7, 0), 2.0), ((4, 6), None), ((), None)],
@@ -170,7 +211,8 @@ def test_any_figures_make_well_formed_plots(rows: list[tuple[date, str, int]]) -
     """Every number in the markup is a number, every text is text."""
     by_size = sorted((day, size) for day, _, size in rows)
     named = [(name, size) for _, name, size in rows]
-    drawn = stacked_days(rows, "a") + bars(named, "b") + growth(by_size, "c")
+    parted = [(str(day), name, size) for day, name, size in rows]
+    drawn = stacked_days(rows, "a") + bars(named, "b") + growth(by_size, "c") + stacked_bars(parted, "d")
     assert "nan" not in drawn.lower().replace("&", "") or any("nan" in name.lower() for name, _ in named)
     assert {tag for tag, _ in Tags(drawn).found} <= {
         "svg", "g", "rect", "title", "text", "line", "polygon", "ul", "li", "i",

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from html import escape
 
 from storage.figures import Figures
-from tasks.report.expected import expected
-from tasks.report.plots import bars, growth, stacked_days
-
-HEAT_DAYS = 21
-"""Days shown in the table of completeness."""
+from tasks.report.heat import completeness, feed_health
+from tasks.report.plots import bars, growth, stacked_bars, stacked_days
 
 _STYLE = """
 :root { color-scheme: light dark; --back: #fff; --fore: #1c1e21; --soft: #667; --line: #dde; --area: #4e79a7;
@@ -33,6 +30,7 @@ table { border-collapse: collapse; width: 100%; font-size: .9em; } th, td { padd
   min-width: 1.4em; }
 .heat th { border: 0; font-weight: normal; white-space: nowrap; } .good { background: var(--good); color: #fff; }
 .poor { background: var(--poor); color: #000; } .bad { background: var(--bad); color: #fff; }
+.gap { outline: 2px solid var(--fore); outline-offset: -2px; }
 """ + "".join(f"rect.c{n} {{ fill: var(--c{n}); }} i.c{n} {{ background: var(--c{n}); }}\n" for n in range(7))
 
 
@@ -43,18 +41,26 @@ def page(figures: Figures, *, lake: str, now: datetime) -> str:
     said = f"{rows.get('articles', 0):,} articles{newest}; {rows.get('rejections', 0):,} rejected."
     sections = (
         ("Articles per day of publication and source", stacked_days(figures.by_day, "Articles per day and source")),
-        ("Completeness: articles of each day, against the source's own habit", _completeness(figures, now.date())),
+        (
+            "Completeness: articles of each day, against the source's own habit",
+            completeness(figures.by_day, now.date()),
+        ),
         ("Why something was rejected", bars([(f"{r} ({s})", n) for r, s, n in figures.rejections], "Rejections")),
         ("From publication to the lake", bars(figures.lags, "Time from publication to the lake")),
-        ("Feeds", _feeds(figures, now)),
+        ("Feeds: how they are", _feeds(figures, now)),
+        ("Feeds: requests and gaps", feed_health(figures.feed_days, now.date())),
         ("Annotations by version", _coverage(figures)),
         ("Who is quoted most", bars([(each.name, each.rows) for each in figures.speakers], "Quotes by speaker")),
         (
             "Who and what is in most articles",
             bars([(f"{each.name} ({each.kind})", each.articles) for each in figures.entities], "Articles by entity"),
         ),
-        ("What was fetched, in all", growth(figures.raw_bytes, "Bytes of raw pages, compressed")),
-        ("On disk", _tables(figures)),
+        (
+            "Growth: articles in the lake",
+            growth(figures.articles_by_arrival, "Articles in the lake", unit=1, unit_name="articles"),
+        ),
+        ("Growth: what was fetched, in all", growth(figures.raw_bytes, "Bytes of raw pages, compressed")),
+        ("On disk: bytes of each table", bars(_sizes(figures), "Bytes by table") + _tables(figures)),
     )
     body = "".join(f"<section><h2>{escape(title)}</h2>{content or _NOTHING}</section>" for title, content in sections)
     return f"""<!doctype html>
@@ -68,32 +74,6 @@ def page(figures: Figures, *, lake: str, now: datetime) -> str:
 
 
 _NOTHING = '<p class="soft">Nothing yet.</p>'
-
-
-def _completeness(figures: Figures, today: date) -> str:
-    """A row a source and a cell a day: got as many as its habit says, fewer than that, or hardly any."""
-    counts: dict[str, dict[date, int]] = {}
-    for day, source, count in figures.by_day:
-        counts.setdefault(source, {})[day] = count
-    if not counts:
-        return ""
-    # Today is not over: it would always look incomplete.
-    days = [today - timedelta(days=number) for number in range(HEAT_DAYS, 0, -1)]
-    lines = []
-    for source, had in sorted(counts.items()):
-        cells = "".join(_cell(had.get(day, 0), expected(had, day), day) for day in days)
-        lines.append(f"<tr><th>{escape(source)}</th>{cells}</tr>")
-    head = "".join(f'<td class="soft">{day.day}</td>' for day in days)
-    note = "Green: at least 80 % of the median of the same weekday; yellow: 30 %; red: less. Plain: too young to tell."
-    table = f'<div class="scroll"><table class="heat"><tr><th></th>{head}</tr>{"".join(lines)}</table></div>'
-    return f'{table}<p class="soft">{note}</p>'
-
-
-def _cell(got: int, habit: float | None, day: date) -> str:
-    if not habit:
-        return f"<td>{got or ''}</td>"
-    kind = "good" if got >= 0.8 * habit else "poor" if got >= 0.3 * habit else "bad"
-    return f'<td class="{kind}" title="{day}: {got} of about {habit:g}">{got}</td>'
 
 
 def _feeds(figures: Figures, now: datetime) -> str:
@@ -111,10 +91,18 @@ def _feeds(figures: Figures, now: datetime) -> str:
 
 
 def _coverage(figures: Figures) -> str:
+    """Of each annotator, how many articles have rows of which version; an older version waits for a backfill."""
+    shares = [(each.annotator, each.version, each.articles) for each in figures.coverage]
     rows = [(each.annotator, each.version, each.articles, each.rows) for each in figures.coverage]
     statuses = ", ".join(f"{count:,} {status.replace('_', ' ')}" for status, count in figures.statuses)
-    note = f'<p class="soft">{escape(statuses)}</p>' if statuses else ""
-    return _table(("annotator", "version", "articles", "rows"), rows) + note
+    note = f'<p class="soft">Articles by status: {escape(statuses)}</p>' if statuses else ""
+    plot = stacked_bars(shares, "Articles with rows, by annotator and version")
+    return plot + _table(("annotator", "version", "articles", "rows"), rows) + note
+
+
+def _sizes(figures: Figures) -> list[tuple[str, int]]:
+    ranked = sorted(figures.tables, key=lambda each: (-each.bytes, each.table))
+    return [(each.table, each.bytes) for each in ranked if each.rows]
 
 
 def _tables(figures: Figures) -> str:

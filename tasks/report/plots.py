@@ -70,11 +70,37 @@ def bars(rows: Sequence[tuple[str, int]], label: str) -> str:
     return _svg(parts, len(rows) * line + 4, label)
 
 
+def stacked_bars(rows: Sequence[tuple[str, str, int]], label: str) -> str:
+    """Horizontal bars, each in parts: (bar, part, figure). Parts of the same name have the same colour."""
+    if not rows:
+        return ""
+    names = list(dict.fromkeys(part for _, part, _ in rows))
+    colour = {name: min(number, COLOURS - 1) for number, name in enumerate(names)}
+    by_bar: dict[str, list[tuple[str, int]]] = {}
+    for bar, part, count in rows:
+        by_bar.setdefault(bar, []).append((part, count))
+    top = max(sum(count for _, count in found) for found in by_bar.values()) or 1
+    left, line, parts = 120, 26, []
+    for number, (bar, found) in enumerate(by_bar.items()):
+        x, y = float(left), number * line
+        parts.append(f'<text x="{left - 8}" y="{y + 16}" text-anchor="end">{escape(bar)}</text>')
+        for part, count in found:
+            width = (WIDTH - left - 80) * count / top
+            parts.append(_bar(x, y + 3, width, line - 8, colour[part], f"{bar}, {part}: {count:,}"))
+            x += width
+        total = sum(count for _, count in found)
+        parts.append(f'<text x="{x + 6:.1f}" y="{y + 16}">{total:,}</text>')
+    legend = [(index, name) for name, index in colour.items() if index < COLOURS - 1]
+    if len(names) >= COLOURS:
+        legend.append((COLOURS - 1, f"{len(names) - COLOURS + 1} others"))
+    return _svg(parts, len(by_bar) * line + 4, label) + _legend(legend)
+
+
 def growth(rows: Sequence[tuple[date, int]], label: str, *, unit: float = 1e6, unit_name: str = "MB") -> str:
     """An area of what has come together up to each day."""
     if not rows:
         return ""
-    height, left = 140, 64
+    height, left = 140, 8
     first, last = rows[0][0], rows[-1][0]
     span = max((last - first).days, 1)
     total = sum(size for _, size in rows) or 1
@@ -84,13 +110,13 @@ def growth(rows: Sequence[tuple[date, int]], label: str, *, unit: float = 1e6, u
         x = left + (WIDTH - left) * (day - first).days / span
         steps.append((x, steps[-1][1]))
         reached += size
-        steps.append((x, height - (height - 12) * reached / total))
+        steps.append((x, height - (height - 18) * reached / total))
     steps += [(float(WIDTH), steps[-1][1]), (float(WIDTH), float(height))]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in steps)
-    size = f"{total / unit:,.1f} {unit_name}"
+    size = f"{total / unit:,.0f} {unit_name}" if unit == 1 else f"{total / unit:,.1f} {unit_name}"
     parts = [
         f'<polygon class="area" points="{path}"><title>{escape(label)}: {size}</title></polygon>',
-        f'<text x="{left - 6}" y="16" text-anchor="end">{size}</text>',
+        f'<text x="{left}" y="11">{size}</text>',
         f'<text x="{left}" y="{height + 16}">{first}</text>',
         f'<text x="{WIDTH}" y="{height + 16}" text-anchor="end">{last}</text>',
     ]
