@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from prefect.artifacts import create_markdown_artifact
 
 from flows.backfill_plan import Request
+from flows.patience import unless_away
 from flows.rebuild import Backfill
 from flows.tally import Tally
 from flows.walk import Walk
@@ -24,22 +25,27 @@ SOURCE_COLUMNS = ("received", "kept", "rejected", "new", "revised")
 
 def leave_tally(tally: Tally) -> None:
     """Leave the account of an `ingest`."""
-    create_markdown_artifact(tally_markdown(tally), key="run", description="What this run received, kept and rejected")
+    _leave(tally_markdown(tally), "run", "What this run received, kept and rejected")
 
 
 def leave_backfill(request: Request, done: Backfill) -> None:
     """Leave the plan of a `backfill`, and what came of each day."""
-    create_markdown_artifact(backfill_markdown(request, done), key="backfill", description="Plan and result by day")
+    _leave(backfill_markdown(request, done), "backfill", "Plan and result by day")
 
 
 def leave_walk(request: WalkRequest, done: Walk) -> None:
     """Leave what a backfill from the publishers found short, and what it brought."""
-    create_markdown_artifact(walk_markdown(request, done), key="backfill", description="Stock by day, before and after")
+    _leave(walk_markdown(request, done), "backfill", "Stock by day, before and after")
 
 
 def leave_maintained(done: Maintained) -> None:
     """Leave what `maintain` found."""
-    create_markdown_artifact(maintained_markdown(done), key="maintain", description="Whether the lake is sound")
+    _leave(maintained_markdown(done), "maintain", "Whether the lake is sound")
+
+
+def _leave(markdown: str, key: str, description: str) -> None:
+    with unless_away(f"the artifact {key!r}"):
+        create_markdown_artifact(markdown, key=key, description=description)
 
 
 def maintained_markdown(done: Maintained) -> str:

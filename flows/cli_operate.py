@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from flows.options import AsJson, CannotDo, LakeOption
-from flows.settings import Settings, environment_of_parts, home, named_server, prepare_prefect, secret, use_server
+from flows.settings import Settings, alert_url, environment_of_parts, home, named_server, prepare_prefect, use_server
 
 DEFAULT_API = "http://127.0.0.1:4200/api"
 
@@ -78,7 +78,7 @@ def up(
             environment_of_parts(url, lake),
             limit=limit,
             say=lambda line: typer.echo(line),
-            alert_url=secret("NEWSLAKE_ALERT_URL"),
+            alert_url=alert_url(),
         )
     except CannotStart as error:
         raise CannotDo(str(error)) from error

@@ -23,7 +23,7 @@ def register_reading(app: typer.Typer) -> None:
         epilog="Example: newslake query \"SELECT speaker_name, content_text FROM quotes WHERE kind = 'direct'\""
     )(query)
     app.command(epilog="Example: newslake article 3f2a")(article)
-    app.command(epilog="Example: newslake compare --annotator quotes@4 quotes@5 2021-07-18")(compare)
+    app.command(epilog="Example: newslake compare --annotator quotes@1 quotes@2 2021-07-18")(compare)
     app.command(epilog="Example: newslake dictionary > docs/data-dictionary.md")(dictionary)
 
 
@@ -105,7 +105,7 @@ def compare(
     day: Annotated[str, typer.Argument(metavar="DAY", help="Day of publication, as 2021-07-18.")],
     annotator: Annotated[
         tuple[str, str],
-        typer.Option(metavar="OLD NEW", help="Two versions of one, as quotes@4 quotes@5; without @ any version."),
+        typer.Option(metavar="OLD NEW", help="Two versions of one, as quotes@1 quotes@2; without @ any version."),
     ],
     most: Annotated[int, typer.Option(min=0, metavar="N", help="Rows that are shown.")] = 20,
     jobs: Annotated[int | None, typer.Option(min=1, metavar="N", help="Worker processes.")] = None,

@@ -37,7 +37,7 @@ class CannotCompare(ValueError):
 
 @dataclass(frozen=True)
 class Version:
-    """A version of an annotator as a person writes it: `quotes@4`, `quotes@4+3f2a90`, or `quotes` for any."""
+    """A version of an annotator as a person writes it: `quotes@1`, `quotes@1+3f2a90`, or `quotes` for any."""
 
     annotator: str
     number: str = ""
@@ -47,7 +47,7 @@ class Version:
         """Raises CannotCompare."""
         annotator, _, number = text.partition("@")
         if annotator not in KINDS:
-            raise CannotCompare(f"{text!r} names none of the annotators {', '.join(KINDS)}; write it as quotes@4.")
+            raise CannotCompare(f"{text!r} names none of the annotators {', '.join(KINDS)}; write it as quotes@1.")
         return cls(annotator, number)
 
     def __str__(self) -> str:

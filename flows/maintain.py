@@ -19,7 +19,7 @@ class LakeNotSound(RuntimeError):
     """The lake has faults: stop relying on it, and see the artifact of this run for where."""
 
 
-@flow(name="maintain", validate_parameters=True)
+@flow(name="maintain", validate_parameters=True, timeout_seconds=6 * 3600)
 def maintain(
     lake: str | None = None,
     keep_raw_days: Annotated[int | None, Field(ge=1)] = None,

@@ -16,7 +16,7 @@ from flows.tally import Tally
 from tasks.extract.sources.source_file import source_file
 
 
-@flow(name="poll", validate_parameters=True)
+@flow(name="poll", validate_parameters=True, timeout_seconds=6 * 3600)
 def poll(
     sources: str | None = None,
     lake: str | None = None,

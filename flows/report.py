@@ -10,12 +10,13 @@ from prefect.artifacts import create_link_artifact
 from prefect.utilities.annotations import quote
 
 from flows.naming import place_of_report
+from flows.patience import unless_away
 from flows.settings import Settings
 from storage.lake import Lake
 from tasks.report import report as report_task
 
 
-@flow(name="report", validate_parameters=True)
+@flow(name="report", validate_parameters=True, timeout_seconds=3600)
 def report(
     path: str | None = None,
     lake: str | None = None,
@@ -32,5 +33,8 @@ def report(
         written = report_task(
             quote(opened), quote(ledger), Path(path or place_of_report(settings.lake)), datetime.now(UTC)
         )
-    create_link_artifact(written.as_uri(), link_text="The report", key="report", description="The state of the lake")
+    with unless_away("the link to the report"):
+        create_link_artifact(
+            written.as_uri(), link_text="The report", key="report", description="The state of the lake"
+        )
     return str(written)

@@ -117,6 +117,11 @@ def named_server() -> str | None:
     return os.environ.get("PREFECT_API_URL") or None
 
 
+def alert_url() -> str | None:
+    """The webhook that alerts call, if there is one."""
+    return os.environ.get("NEWSLAKE_ALERT_URL") or None
+
+
 def secret(name: str) -> str | None:
     """The value of a secret that a source refers to as `env:NAME`."""
     return os.environ.get(name)

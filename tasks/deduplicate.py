@@ -16,9 +16,10 @@ from tasks.batches import Annotated, Deduplicated
 from tasks.context import RunContext, listener
 from tasks.extract.duplicates import Repeated, candidates, joined, near_duplicates, newest_revisions, sketch
 from tasks.extract.refusal import Refusal
+from tasks.patience import PATIENT
 
 
-@task(name="deduplicate", cache_policy=NO_CACHE)
+@task(name="deduplicate", cache_policy=NO_CACHE, **PATIENT)
 def deduplicate(annotated: Annotated, context: RunContext) -> Deduplicated:
     """Let the newest of an article's texts in this batch stand; mark articles that repeat others' text."""
     settled = listener("deduplicate", len(annotated.articles))

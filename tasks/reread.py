@@ -14,10 +14,11 @@ from storage.stored import Item
 from tasks.batches import Cleaned, Fetched
 from tasks.context import RunContext
 from tasks.extract.refusal import Refusal
+from tasks.patience import PATIENT
 from tasks.receive import BATCH_ARTICLES, BATCH_BYTES
 
 
-@task(name="reread", cache_policy=NO_CACHE)
+@task(name="reread", cache_policy=NO_CACHE, **PATIENT)
 def reread_pages(items: Sequence[Item], context: RunContext) -> tuple[Fetched, Sequence[Item]]:
     """The pages of a batch, and the items that are left for the next one."""
     taken: dict[str, Page] = {}
@@ -39,7 +40,7 @@ def reread_pages(items: Sequence[Item], context: RunContext) -> tuple[Fetched, S
     return fetched, left
 
 
-@task(name="reread", cache_policy=NO_CACHE)
+@task(name="reread", cache_policy=NO_CACHE, **PATIENT)
 def reread_articles(items: Sequence[Item], context: RunContext) -> tuple[Cleaned, Sequence[Item]]:
     """The articles of a batch with the texts they have, and the items that are left for the next one."""
     fetched, left = reread_pages.fn([item for item in items if item.article_id], context)

@@ -9,9 +9,10 @@ from storage.batch import Batch, Stored
 from storage.commit import store as store_batch
 from tasks.batches import Deduplicated
 from tasks.context import RunContext, listener
+from tasks.patience import PATIENT
 
 
-@task(name="store", cache_policy=NO_CACHE)
+@task(name="store", cache_policy=NO_CACHE, **PATIENT)
 def store(batch: Deduplicated, context: RunContext) -> Stored:
     """Commit the batch in the ledger and write it to Parquet; the same batch again changes no byte."""
     settled = listener("store", len(batch.articles))
