@@ -55,21 +55,32 @@ class Server:
         fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    def bytes(self) -> int:
-        """Bytes of the pages in use."""
-        with sqlite3.connect(self.database) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            count, free, size = (
-                connection.execute(f"PRAGMA {name}").fetchone()[0]
-                for name in ("page_count", "freelist_count", "page_size")
-            )
-        return int((count - free) * size)
+    def sizes(self) -> tuple[int, int]:
+        """Bytes of the database, and of what stays when the vacuum has let the events of task runs go."""
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / "copy.db"
+            with sqlite3.connect(self.database) as source, sqlite3.connect(copy) as target:
+                source.backup(target)
+            everything = _size(copy)
+            with sqlite3.connect(copy) as connection:
+                of_tasks = "SELECT id FROM events WHERE event LIKE 'prefect.task-run.%'"
+                connection.execute(f"DELETE FROM event_resources WHERE event_id IN ({of_tasks})")
+                connection.execute(f"DELETE FROM events WHERE id IN ({of_tasks})")
+            return everything, _size(copy)
 
     def rows(self) -> dict[str, int]:
         """Rows of the tables that grow with every run."""
         names = ("task_run", "task_run_state", "events", "event_resources", "log", "artifact")
         with sqlite3.connect(self.database) as connection:
             return {name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in names}
+
+
+def _size(database: Path) -> int:
+    """Bytes once nothing is left on free pages."""
+    connection = sqlite3.connect(database)
+    connection.execute("VACUUM")
+    connection.close()
+    return database.stat().st_size
 
 
 @contextmanager
@@ -99,11 +110,10 @@ def prefect_server(folder: Path) -> Iterator[Server]:
 
 def rejected_pages(folder: Path, count: int) -> Path:
     """Pages without text, each another one."""
-    place = folder / "pages"
-    place.mkdir(exist_ok=True)
+    folder.mkdir(parents=True)
     for number in range(count):
-        (place / f"{number:06}.html").write_text(f"<html><body><!-- {number} --></body></html>", "utf-8")
-    return place
+        (folder / f"{number:06}.html").write_text(f"<html><body><!-- {number} --></body></html>", "utf-8")
+    return folder
 
 
 def run_batches(pages: Path, lake: Path, size: int, url: str | None) -> Run:
@@ -156,26 +166,36 @@ def settled(server: Server) -> None:
         time.sleep(8)
 
 
-def orchestration(folder: Path, batches: int, size: int = 32) -> tuple[float, float, int, dict[str, int]]:
-    """CPU seconds of Prefect for a batch in the run's process and in the server's, and the bytes and rows it leaves."""
-    pages = rejected_pages(folder, batches * size)
+@dataclass(frozen=True)
+class Cost:
+    """What Prefect costs for a batch: CPU seconds in the run and in the server, bytes for an hour and for long."""
+
+    in_run: float
+    in_server: float
+    bytes_at_first: int
+    bytes_lasting: int
+    rows: dict[str, int]
+
+
+def orchestration(folder: Path, batches: int, size: int = 32) -> Cost:
+    """Measure it on batches of pages that are rejected at once."""
+    pages = rejected_pages(folder / "many", batches * size)
+    few = rejected_pages(folder / "few", size)
     with prefect_server(folder) as server:
-        few = rejected_pages(folder / "warm", size) if (folder / "warm").mkdir() is None else pages
         run_batches(few, folder / "lake-warm", size, server.url)
         settled(server)
-        cpu, used, rows = server.cpu_seconds(), server.bytes(), server.rows()
-        began = time.monotonic()
+        cpu, began, sizes, rows = server.cpu_seconds(), time.monotonic(), server.sizes(), server.rows()
         flow = run_batches(pages, folder / "lake-flow", size, server.url)
         settled(server)
-        took = time.monotonic() - began
-        idle = server.cpu_seconds()
-        time.sleep(30)
-        idle = (server.cpu_seconds() - idle) / 30
-        server_cpu = server.cpu_seconds() - cpu - idle * (took + 30)
-        grown = server.bytes() - used
+        used, took = server.cpu_seconds() - cpu, time.monotonic() - began
+        grown = [after - before for before, after in zip(sizes, server.sizes(), strict=True)]
         more = {name: count - rows[name] for name, count in server.rows().items()}
+        cpu = server.cpu_seconds()
+        time.sleep(30)
+        used -= (server.cpu_seconds() - cpu) / 30 * took  # what the server does anyway
     plain = run_batches(pages, folder / "lake-plain", size, None)
-    return (flow.cpu_seconds - plain.cpu_seconds) / batches, server_cpu / batches, grown // batches, more
+    in_run = (flow.cpu_seconds - plain.cpu_seconds) / batches
+    return Cost(in_run, used / batches, grown[0] // batches, grown[1] // batches, more)
 
 
 def main() -> None:
@@ -195,7 +215,7 @@ def main() -> None:
     print(", ".join(f"{name} {version(name)}" for name in names), "\n")
     folder = Path(tempfile.mkdtemp(prefix="newslake-scale-"))
     try:
-        client, server, grown, rows = orchestration(folder, given.batches)
+        cost = orchestration(folder, given.batches)
         found = throughput(given.pages, given.most)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -203,14 +223,16 @@ def main() -> None:
     for processes, one in found.items():
         rates = one.articles / one.wall_seconds, one.articles / one.cpu_seconds
         print(f"| {processes} | {one.articles} | {rates[0]:.2f} | {rates[1]:.2f} | {one.peak_mb:.0f} |")
-    print(f"\nPrefect, a batch: {client:.2f} CPU s in the run, {server:.2f} in the server, {grown:,} bytes kept")
-    print(f"rows of {given.batches} batches: {rows}\n")
-    print("| articles a batch | Prefect's share of the run | with its server | MB for 10,000 articles |")
-    print("|---|---|---|---|")
+    print(f"\nPrefect, a batch: {cost.in_run:.2f} CPU s in the run, {cost.in_server:.2f} in the server;")
+    print(f"{cost.bytes_at_first:,} bytes, {cost.bytes_lasting:,} after an hour; rows of all: {cost.rows}\n")
+    print("| articles a batch | Prefect's share of the run | with its server | MB for 10,000 articles | at first |")
+    print("|---|---|---|---|---|")
     each = found[1].cpu_seconds / found[1].articles
     for size in SIZES:
-        shares = (cost / (cost + size * each) for cost in (client, client + server))
-        print(f"| {size} | {' | '.join(f'{share:.1%}' for share in shares)} | {grown * 10_000 / size / 1e6:.2f} |")
+        shares = (spent / (spent + size * each) for spent in (cost.in_run, cost.in_run + cost.in_server))
+        kept = (count * 10_000 / size / 1e6 for count in (cost.bytes_lasting, cost.bytes_at_first))
+        cells = (*(f"{share:.1%}" for share in shares), *(f"{count:.2f}" for count in kept))
+        print(f"| {size} | {' | '.join(cells)} |")
 
 
 if __name__ == "__main__":
