@@ -20,8 +20,8 @@ _ANNOTATION_LIBRARIES = ("spacy",)
 FOR_TEXT = frozenset({
     "article.py", "boilerplate.py", "characters.py", "charset.py", "dateline.py", "identity.py", "language.py",
     "pages", "published.py", "reading.py", "sources", "timestamp.py", "written_date.py", "rules/authors.toml",
-    "rules/boilerplate.toml", "rules/boxes.toml", "rules/dateline.toml", "rules/feed_content.toml",
-    "rules/feed_date.toml", "rules/written_dates.toml",
+    "rules/boilerplate.toml", "rules/boxes.toml", "rules/dated_lines.toml", "rules/dateline.toml",
+    "rules/feed_content.toml", "rules/feed_date.toml", "rules/written_dates.toml",
 })  # fmt: skip
 FOR_ANNOTATIONS = frozenset({
     "annotate.py", "claims", "context.py", "data", "faster", "gazetteers.py", "mentions", "paragraphs.py", "places",

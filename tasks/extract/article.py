@@ -6,7 +6,7 @@ everything after is the same for all of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from html import unescape
@@ -137,10 +137,8 @@ def _assembled(page: Page, reading: Reading, seen: Seen) -> Article | Refusal:
     if not any(character.isalnum() for character in text):
         detail = f"{page.locator} has no text that could be an article ({reading.extractor}); look at the page itself."
         return Refusal(locator=page.locator, reason="no_text", detail=detail)
-    stated = [item for item in reading.published if item.origin in _BEFORE_FEED]
-    shown = [item for item in reading.published if item.origin not in _BEFORE_FEED]
     entry = _entry_dates("feed", page.entry_published, page.entry_published_at)
-    when = published((*stated, *entry, *shown), page.fetched_at)
+    when = published(_with_entry(reading.published, entry), page.fetched_at)
     updates = (*reading.modified, *_entry_dates("feed", page.entry_updated, page.entry_updated_at))
     return Article(
         article_id=identity(reading.canonical_url or page.url, text),
@@ -197,6 +195,13 @@ def _paragraphs(found: tuple[Block, ...]) -> tuple[Paragraph, ...]:
         placed.append(Paragraph(start=start, end=start + len(block.text), kind=block.kind))
         start += len(block.text) + 2
     return tuple(placed)
+
+
+def _with_entry(read: Sequence[DateCandidate], entry: Sequence[DateCandidate]) -> tuple[DateCandidate, ...]:
+    """The dates of the page in their order, those of the feed entry behind the last that the article itself states."""
+    stated = [index for index, item in enumerate(read) if item.origin in _BEFORE_FEED]
+    position = stated[-1] + 1 if stated else 0
+    return (*read[:position], *entry, *read[position:])
 
 
 def _entry_dates(origin: str, raw: str | None, read: datetime | None) -> tuple[DateCandidate, ...]:

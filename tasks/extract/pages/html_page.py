@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from storage.operations import Page
 from tasks.extract.characters import clean_markup
 from tasks.extract.charset import charset
@@ -51,7 +53,7 @@ def html_page(page: Page) -> Reading | Refusal:
         organisations=signed.bodies,
         authors_from=signed.origin,
         candidates=(*headline.rejected, *signed.rejected),
-        published=published_dates(found, page.url, lambda: dated(tree)),
+        published=published_dates(found, page.url, lambda: dated(tree), _day(page.entry_published_at)),
         modified=modified_dates(found),
         canonical_url=about.canonical_url(found, page.url),
         source_name=site_name(found),
@@ -65,6 +67,10 @@ def html_page(page: Page) -> Reading | Refusal:
         is_paywalled=about.is_paywalled(found),
         is_opted_out=about.is_opted_out(found, page.headers),
     )
+
+
+def _day(instant: datetime | None) -> date | None:
+    return instant.date() if instant else None
 
 
 def _edges(blocks: tuple[Block, ...]) -> tuple[str, ...]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser
+from lxml.html import HtmlElement
 
 # libxml2 drops the text of anything nested deeper than this, without a word.
 _DEPTH = 250
 # Nor does it keep what follows the first of these, and templates close a page in its middle. The end implies them.
 _CLOSING = re.compile(rb"</(?:body|html)\s*>", re.IGNORECASE)
+
+# lxml.html's own parser asks a function of Python for the class of every element, each time one is looked at.
+_ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)
 
 
 def html_tree(markup: bytes) -> HtmlElement | None:
@@ -29,13 +32,14 @@ def html_tree(markup: bytes) -> HtmlElement | None:
 
 
 def _parsed(markup: bytes, *, huge: bool) -> tuple[HtmlElement | None, bool]:
-    parser = HTMLParser(
+    parser = etree.HTMLParser(
         encoding="utf-8",
         remove_comments=True,
         remove_pis=True,
         collect_ids=False,
         huge_tree=huge,
     )
+    parser.set_element_class_lookup(_ELEMENTS)
     try:
         root = etree.fromstring(markup, parser)
     except etree.ParserError:

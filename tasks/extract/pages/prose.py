@@ -34,7 +34,7 @@ _MOST_LINKS_IN_PROSE = 0.8
 _HELD = 0.8  # share of the page's prose that the chosen element must hold
 _WRAPPER = 0.4  # share of the page's text; an element with more is no box, whatever its name
 _FEWEST = 500  # characters
-_PLAIN_LENGTH, _PLAIN_ALIKE, _PLAIN_SHARE = 800, 0.8, 0.95
+_PLAIN_LENGTH, _PLAIN_ALIKE, _PLAIN_SHARE = 800, 0.8, 0.9
 _DEEPEST = 400  # nested blocks
 
 Path = tuple[_Element, ...]

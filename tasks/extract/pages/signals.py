@@ -24,25 +24,17 @@ _ASIDE = (
     "comment", "related", "sidebar", "teaser", "widget", "recommend", "popular", "trending", "footer", "latest",
     "newsletter", "promo", "card", "more-", "carousel", "disqus", "most-read", "nav", "menu", "list-item",
 )  # fmt: skip
-_PROPERTIES = ("headline", "datePublished", "dateModified", "dateCreated", "author", "name", "publisher", "keywords",
-               "articleSection", "description")  # fmt: skip
-_DESCRIBED = XPath(".//*[" + " or ".join(f"@itemprop='{name}'" for name in _PROPERTIES) + "]")
-_SIGNED = XPath(
-    """.//*[self::a or self::span or self::div or self::p or self::address or self::li or self::h4 or self::h5
-    or self::cite or self::em or self::strong or self::b or self::small or self::h3 or self::h6 or self::section]
-    [@rel='author' or contains(concat(' ', @class, ' '), 'byline') or contains(@class, 'author')
-    or contains(@class, 'Author') or contains(@class, 'Byline') or contains(@class, 'autor')
-    or contains(@id, 'author') or contains(@id, 'byline') or contains(@href, '/author/')
-    or contains(@href, '/authors/') or contains(@href, '/autor/') or contains(@data-testid, 'author')
-    or contains(@data-testid, 'byline')]"""
-)
-_DATED = XPath(
-    """.//*[self::span or self::div or self::p or self::li or self::small or self::em or self::abbr or self::h4
-    or self::h5 or self::h6 or self::a or self::td or self::b or self::i or self::strong]
-    [contains(@class, 'date') or contains(@class, 'Date') or contains(@class, 'time') or contains(@class, 'publish')
-    or contains(@class, 'posted') or contains(@class, 'meta') or contains(@class, 'datum') or contains(@class, 'fecha')
-    or contains(@id, 'date') or contains(@id, 'publish') or contains(@class, 'byline') or contains(@class, 'info')]"""
-)
+_PROPERTIES = {"headline", "datePublished", "dateModified", "dateCreated", "author", "name", "publisher", "keywords",
+               "articleSection", "description"}  # fmt: skip
+_DESCRIBED = XPath(".//*[@itemprop]")
+_SIGNED_TAGS = ("a", "span", "div", "p", "address", "li", "h3", "h4", "h5", "h6", "cite", "em", "strong", "b", "small",
+                "section")  # fmt: skip
+_SIGNED_CLASS = re.compile("[bB]yline|[aA]uthor|autor")
+_SIGNED_NAME = re.compile("author|byline")
+_SIGNED_LINK = re.compile("/authors?/|/autor/")
+_DATED_TAGS = ("span", "div", "p", "li", "small", "em", "abbr", "h4", "h5", "h6", "a", "td", "b", "i", "strong")
+_DATED_CLASS = re.compile("[dD]ate|time|publish|posted|meta|datum|fecha|byline|info")
+_DATED_NAME = re.compile("date|publish")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +105,8 @@ def signals(root: HtmlElement) -> Signals:
         metas=tuple(metas),
         nodes=json_ld(scripts),
         properties=tuple(
-            _mark(element, element.get("itemprop", "")) for element in _few(_elements(_DESCRIBED, root), 100)
+            _mark(element, element.get("itemprop", ""))
+            for element in _few([it for it in _elements(_DESCRIBED, root) if it.get("itemprop") in _PROPERTIES], 100)
         ),
         headings=tuple(mark for element in headings[:10] if (mark := _heading(element)).text),
         subheadings=tuple(text for element in subheadings[:5] if (text := _text(element))),
@@ -131,7 +124,7 @@ def bylines(root: HtmlElement) -> tuple[Mark, ...]:
     """
     heading = next(root.iter("h1"), None)
     below = [] if heading is None else [element for element in _below(heading) if _BY_LINE.match(_text(element) or "")]
-    return tuple(_mark(element, _name(element)) for element in (*_few(_elements(_SIGNED, root)), *below[:5]))
+    return tuple(_mark(element, _name(element)) for element in (*islice(_signed(root), _MOST_ELEMENTS), *below[:5]))
 
 
 def _below(heading: HtmlElement) -> Iterator[HtmlElement]:
@@ -160,11 +153,28 @@ def dated(root: HtmlElement) -> tuple[Mark, ...]:
     )
     lines = [element for element in around if len(_text(element) or "") <= 100]
     marked = [
-        element
-        for element in _few(_elements(_DATED, root), 150)
-        if _YEAR.search(f"{_text(element)} {element.get('datetime')}")
+        element for element in islice(_dated(root), 150) if _YEAR.search(f"{_text(element)} {element.get('datetime')}")
     ]
     return tuple(_mark(element, _name(element)) for element in _few([*marked, *lines]))
+
+
+# Going through the elements once takes a quarter of the time of an XPath that looks into their attributes.
+def _signed(root: HtmlElement) -> Iterator[HtmlElement]:
+    for element in root.iter(*_SIGNED_TAGS):
+        if (
+            _SIGNED_CLASS.search(element.get("class") or "")
+            or element.get("rel") == "author"
+            or _SIGNED_NAME.search(element.get("id") or "")
+            or _SIGNED_LINK.search(element.get("href") or "")
+            or _SIGNED_NAME.search(element.get("data-testid") or "")
+        ):
+            yield element
+
+
+def _dated(root: HtmlElement) -> Iterator[HtmlElement]:
+    for element in root.iter(*_DATED_TAGS):
+        if _DATED_CLASS.search(element.get("class") or "") or _DATED_NAME.search(element.get("id") or ""):
+            yield element
 
 
 def _mark(element: HtmlElement, name: str) -> Mark:
