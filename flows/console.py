@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import (
@@ -189,6 +189,26 @@ def marked_article(stored: StoredArticle) -> None:
         console.print(Text(f"claim  {claim['surface']} = {claim['value']:g} {claim['counted'] or ''} ({who})"))
     for timex in stored.annotations["timexes"].to_pylist():
         console.print(Text(f"timex  {timex['surface']} = {timex['value'] or 'unresolved'} ({timex['resolved_from']})"))
+    for event in stored.annotations["events"].to_pylist():
+        if event["type"]:
+            console.print(Text(_event(event)))
+
+
+def _event(event: dict[str, Any]) -> str:
+    """One event on a line: what, who, to whom, where, when, and how it is told."""
+    who, whom = (", ".join(each["name"] or each["surface"] for each in event[of]) for of in ("actors", "recipients"))
+    told = [word for word in ("negated", "future", "hypothetical") if event[f"is_{word}"]]
+    kind = f"{event['type']} {event['mode'] or ''}".strip()
+    where = [f"in {event['place']}"] if event["place"] else []
+    when = [f"on {event['event_date']}"] if event["event_date"] else []
+    return " ".join(
+        [
+            f"event  {kind:<16} {who or '?'} → {whom or '?'} [{event['surface']}]",
+            *where,
+            *when,
+            *(f"({word})" for word in told),
+        ]
+    )
 
 
 def _written(tally: Tally) -> Table:

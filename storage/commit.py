@@ -109,7 +109,7 @@ def pieces(batch: Batch) -> Iterator[Batch]:
 
 
 def _weight(article: Article, annotations: Annotations) -> int:
-    rows = chain(annotations.mentions, annotations.quotes, annotations.claims, annotations.timexes)
+    rows = chain(annotations.mentions, annotations.quotes, annotations.claims, annotations.timexes, annotations.events)
     return 4 * len(article.text) + sum(500 + 2 * len(row.surface) for row in rows)
 
 

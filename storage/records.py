@@ -157,6 +157,7 @@ class Placement:
     quote_count: int = column("Rows of `quotes` for this revision", unit="rows")
     claim_count: int = column("Rows of `claims` for this revision", unit="rows")
     timex_count: int = column("Rows of `timexes` for this revision", unit="rows")
+    event_count: int = column("Rows of `events` for this revision", unit="rows")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,6 +310,62 @@ class Timex(Annotation):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EventActor:
+    """Somebody who acts in an event, or to whom it is done. Several that are joined by "and" are several."""
+
+    start: int = column("Offset of the first character", unit="characters")
+    end: int = column("Offset after the last character", unit="characters")
+    surface: str = column("The phrase, exactly")
+    name: str | None = column("Fullest name in this article, else the phrase without its article", optional=True)
+    entity_id: int | None = column("In-document entity, as in `mentions`", optional=True)
+    country_code: str | None = column("Country it belongs to, ISO 3166-1 alpha-2", optional=True)
+    sector: str | None = column(
+        "GOV, LEG, JUD, COP, SPY, MIL, REB, UAF, PTY, OPP, IGO, NGO, JRN, BUS, LAB, EDU, MED, REL, REF, CRM, CVL; null "
+        "where nothing tells, as of a country",
+        optional=True,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event(Annotation):
+    """A mention of a happening. `start` to `end` is the word that names it: a verb, or a noun of action."""
+
+    event_mention_id: int = column("Number of the event mention in its article, from 0")
+    event_id: str = column("The happening: mentions with the same id, in any article, tell of the same one")
+    predicate: str = column('Dictionary form of the word that names it ("meet", "carry_out", "talk")')
+    type: str | None = column(
+        "PLOVER type: AGREE, CONSULT, SUPPORT, CONCEDE, COOPERATE, AID, RETREAT, REQUEST, ACCUSE, REJECT, THREATEN, "
+        "PROTEST, SANCTION, MOBILIZE, COERCE, ASSAULT; null for happenings that PLOVER has no type for",
+        optional=True,
+    )
+    mode: str | None = column(
+        "PLOVER mode within the type (visit, withdraw, arrest, explosives, ...); null where none is told", optional=True
+    )
+    about: str | None = column("PLOVER type of what is agreed, requested, rejected or threatened", optional=True)
+    actors: tuple[EventActor, ...] = column("Who does it")
+    recipients: tuple[EventActor, ...] = column("To whom, against whom or with whom it is done")
+    theme: str | None = column("What is acted upon, as written, be it an actor or a thing", optional=True)
+    theme_start: int | None = column("Offset of the theme", unit="characters", optional=True)
+    theme_end: int | None = column("Offset after the theme", unit="characters", optional=True)
+    place: str | None = column("Where it happens, as written", optional=True)
+    place_start: int | None = column("Offset of the place", unit="characters", optional=True)
+    place_end: int | None = column("Offset after the place", unit="characters", optional=True)
+    place_mention_id: int | None = column("Row of `mentions` that is the place", optional=True)
+    place_country_code: str | None = column("Country of the place, ISO 3166-1 alpha-2", optional=True)
+    timex_id: int | None = column("Row of `timexes` that says when", optional=True)
+    event_date: date | None = column("First day of what that expression resolves to", optional=True)
+    is_negated: bool = column("The sentence denies it")
+    is_future: bool = column("It lies ahead of the telling")
+    is_hypothetical: bool = column("The sentence supposes it or holds it for possible")
+    quote_id: int | None = column("Row of `quotes` in which it is told", optional=True)
+    speaker: str | None = column("Who reports it, as written; null where the article itself does", optional=True)
+    speaker_start: int | None = column("Offset of the speaker", unit="characters", optional=True)
+    speaker_end: int | None = column("Offset after the speaker", unit="characters", optional=True)
+    speaker_name: str | None = column("Fullest name of the speaker in this article", optional=True)
+    speaker_entity_id: int | None = column("In-document entity of the speaker, as in `mentions`", optional=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Annotations:
     """All annotations of one article's text, made in one pass by one version of the annotators."""
 
@@ -319,6 +376,7 @@ class Annotations:
     quotes: tuple[Quote, ...] = ()
     claims: tuple[Claim, ...] = ()
     timexes: tuple[Timex, ...] = ()
+    events: tuple[Event, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from storage.records import (
     ArticleKey,
     Claim,
     Duplicate,
+    Event,
     Mention,
     Placement,
     Quote,
@@ -93,7 +94,7 @@ class Table:
         return self.family.partition
 
 
-def _annotation(name: str, record: type, id_column: str, meaning: str) -> Table:
+def _annotation(name: str, record: type, id_column: str, meaning: str, *, count: str = "") -> Table:
     return Table(
         name,
         ARTICLES,
@@ -102,7 +103,7 @@ def _annotation(name: str, record: type, id_column: str, meaning: str) -> Table:
         sort=("article_id", id_column),
         meaning=meaning,
         field=name,
-        count=id_column.removesuffix("_id") + "_count",
+        count=count or id_column.removesuffix("_id") + "_count",
     )
 
 
@@ -118,6 +119,9 @@ TABLES: tuple[Table, ...] = (
     _annotation("quotes", Quote, "quote_id", "Who said what: reported speech with its speaker"),
     _annotation("claims", Claim, "claim_id", "Quantities, what they count, and who asserts them"),
     _annotation("timexes", Timex, "timex_id", "Expressions of time, resolved against the publication date"),
+    _annotation(
+        "events", Event, "event_mention_id", "Who did what to whom, where, when, in PLOVER types", count="event_count"
+    ),
     Table(
         "duplicates", ARTICLES, (Duplicate,), key=("article_id", "original_id"), sort=("article_id", "original_id"),
         field="duplicates", meaning="Articles that repeat an earlier one, whole or in part; filed with the later",

@@ -24,9 +24,9 @@ FOR_TEXT = frozenset({
     "rules/feed_content.toml", "rules/feed_date.toml", "rules/written_dates.toml",
 })  # fmt: skip
 FOR_ANNOTATIONS = frozenset({
-    "annotate.py", "claims", "context.py", "data", "faster", "gazetteers.py", "mentions", "paragraphs.py", "places",
-    "quotes", "timexes", "tokens.py", "rules/claims.toml", "rules/mentions.toml", "rules/numbers.toml",
-    "rules/quotes.toml", "rules/timexes.toml", "rules/units.toml",
+    "annotate.py", "claims", "context.py", "data", "events", "faster", "gazetteers.py", "mentions", "paragraphs.py",
+    "places", "quotes", "timexes", "tokens.py", "rules/actors.toml", "rules/claims.toml", "rules/events.toml",
+    "rules/mentions.toml", "rules/numbers.toml", "rules/quotes.toml", "rules/timexes.toml", "rules/units.toml",
 })  # fmt: skip
 
 # What decides when and from where a page is fetched: its bytes are kept, and nothing of this is asked again.

@@ -12,7 +12,7 @@ from storage.batch import Batch, Stored
 from storage.commit import store
 from storage.lake import Lake
 from storage.operations import Page, Rejection, Run
-from storage.records import Annotations, Article, Claim, Duplicate, Mention, Quote, Span, Timex
+from storage.records import Annotations, Article, Claim, Duplicate, Event, EventActor, Mention, Quote, Span, Timex
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 PUBLISHED = datetime(2025, 12, 31, 12, 0, tzinfo=UTC)
@@ -99,10 +99,17 @@ def annotate(article: Article, *, version: str = "1") -> Annotations:
             resolved_start=PUBLISHED, resolved_end=PUBLISHED + timedelta(days=1), resolved_from="explicit", **given,
         )
     ]  # fmt: skip
+    events = [
+        made(
+            Event,
+            start=words[0][0], end=words[0][1], surface=words[0][2], event_mention_id=0, event_id="e", predicate="say",
+            type="CONSULT", actors=(made(EventActor, start=words[0][0], end=words[0][1], surface=words[0][2]),), **given,
+        )
+    ]  # fmt: skip
     return made(
         Annotations,
         article_id=article.article_id, mentions=tuple(mentions), quotes=tuple(quotes), claims=tuple(claims),
-        timexes=tuple(timexes), status="complete", annotated_end=len(article.text),
+        timexes=tuple(timexes), events=tuple(events), status="complete", annotated_end=len(article.text),
     )  # fmt: skip
 
 

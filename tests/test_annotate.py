@@ -34,7 +34,7 @@ def annotated(model: Model, text: str, language: str | None = "en") -> Annotatio
 
 
 def rows(found: Annotations) -> list:
-    return [*found.mentions, *found.quotes, *found.claims, *found.timexes]
+    return [*found.mentions, *found.quotes, *found.claims, *found.timexes, *found.events]
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
@@ -60,6 +60,7 @@ def test_rows_of_a_table_have_numbers_of_their_own(model: Model) -> None:
     assert [row.quote_id for row in found.quotes] == list(range(len(found.quotes)))
     assert [row.claim_id for row in found.claims] == list(range(len(found.claims)))
     assert [row.timex_id for row in found.timexes] == list(range(len(found.timexes)))
+    assert [row.event_mention_id for row in found.events] == list(range(len(found.events)))
 
 
 def test_annotating_twice_gives_the_same_rows(model: Model) -> None:

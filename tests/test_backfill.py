@@ -35,7 +35,7 @@ NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 OLD = "000000-000000"
 TEXT = "“We will rebuild the {0},” said Mayor Ann Lee on Monday. She said 12 people had asked for the {0} to be kept."
 DAYS = Request(first=date(2024, 5, 6), last=date(2024, 5, 8))
-TABLES = ("articles", "mentions", "quotes", "claims", "timexes", "duplicates", "raw", "rejections")
+TABLES = ("articles", "mentions", "quotes", "claims", "timexes", "events", "duplicates", "raw", "rejections")
 
 
 def settings(lake: Path) -> Settings:
@@ -89,7 +89,7 @@ def rows(lake: Path, sql: str) -> list[tuple[object, ...]]:
 def contents(lake: Path) -> dict[str, list[tuple[object, ...]]]:
     """All rows but those of runs, without what tells how often a text was made."""
     hidden = {"rejections": "EXCLUDE (run_id)"}
-    numbered = ("articles", "mentions", "quotes", "claims", "timexes")
+    numbered = ("articles", "mentions", "quotes", "claims", "timexes", "events")
     hidden |= dict.fromkeys(numbered, "EXCLUDE (revision)")
     return {table: rows(lake, f"SELECT * {hidden.get(table, '')} FROM {table} ORDER BY ALL") for table in TABLES}
 
@@ -124,7 +124,7 @@ def test_a_page_that_came_to_nothing_belongs_to_the_day_of_its_fetching(
 
 def test_annotate_leaves_the_texts_as_they_are(folder: Path, tmp_path: Path, workers: Workers) -> None:
     lake = old_lake(folder, tmp_path / "lake")
-    of_annotations = "pipeline_version, mention_count, quote_count, claim_count, timex_count"
+    of_annotations = "pipeline_version, mention_count, quote_count, claim_count, timex_count, event_count"
     question = f"SELECT * EXCLUDE ({of_annotations}) FROM articles ORDER BY 1"
     texts = rows(lake, question)
     done = back(lake, workers, stage=Stage.ANNOTATE)

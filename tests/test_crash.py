@@ -28,5 +28,5 @@ def test_every_step_of_the_protocol_is_a_kill_point(tmp_path: Path) -> None:
     renamed = [step.split()[0] for step in steps if kind_of(step) == "renamed"]
     first_unit = renamed[: renamed.index("articles") + 1]
     assert first_unit[0] == "revisions"
-    assert set(first_unit) >= {"mentions", "quotes", "claims", "timexes", "articles"}
+    assert set(first_unit) >= {"mentions", "quotes", "claims", "timexes", "events", "articles"}
     assert steps[-1] == "marked"

@@ -23,7 +23,7 @@ def contents(lake: Path) -> list[list[tuple[object, ...]]]:
     """All rows of the lake, but for the times at which they were made."""
     questions = (
         "SELECT * EXCLUDE (fetched_at, ingested_at) FROM articles ORDER BY ALL",
-        *(f"SELECT * FROM {table} ORDER BY ALL" for table in ("mentions", "quotes", "claims", "timexes")),
+        *(f"SELECT * FROM {table} ORDER BY ALL" for table in ("mentions", "quotes", "claims", "timexes", "events")),
     )
     with connect(Lake.open(lake, create=False)) as connection:
         return [connection.execute(question).fetchall() for question in questions]

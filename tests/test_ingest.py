@@ -68,7 +68,7 @@ def test_a_second_ingest_touches_no_file(seeded: tuple[Path, Tally], now: dateti
 
 def test_every_annotation_is_found_at_its_offsets(seeded: tuple[Path, Tally]) -> None:
     lake, _ = seeded
-    for table in ("mentions", "quotes", "claims", "timexes"):
+    for table in ("mentions", "quotes", "claims", "timexes", "events"):
         sql = f"""SELECT count(*), count(*) FILTER (substring(text, start + 1, "end" - start) = surface),
             bool_and({table}.revision = articles.revision) FROM {table} JOIN articles USING (article_id)"""
         total, exact, same_revision = rows(lake, sql)[0]
@@ -79,7 +79,7 @@ def test_every_annotation_is_found_at_its_offsets(seeded: tuple[Path, Tally]) ->
 
 def test_counts_in_the_article_are_those_of_the_tables(seeded: tuple[Path, Tally]) -> None:
     lake, _ = seeded
-    for table, count in (("mentions", "mention"), ("quotes", "quote"), ("claims", "claim"), ("timexes", "timex")):
+    for table, count in (("mentions", "mention"), ("quotes", "quote"), ("claims", "claim"), ("timexes", "timex"), ("events", "event")):
         sql = f"""SELECT count(*) FROM articles WHERE {count}_count !=
             (SELECT count(*) FROM {table} WHERE {table}.article_id = articles.article_id)"""
         assert rows(lake, sql) == [(0,)]

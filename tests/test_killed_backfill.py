@@ -56,6 +56,6 @@ def test_a_month_that_was_killed_in_the_middle_is_finished_by_asking_again(tmp_p
     done = rebuild(MONTH, settings(lake), workers, plain=True, now=NOW)
     assert (done.total.received, left(lake)) == (rest, 0)
     found, expected = contents(lake), contents(fresh_lake(folder, tmp_path / "fresh", workers))
-    for each in ("mentions", "quotes", "claims", "timexes"):
+    for each in ("mentions", "quotes", "claims", "timexes", "events"):
         assert found[each] == expected[each]
     assert len(found["articles"]) == 31

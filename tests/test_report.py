@@ -120,7 +120,7 @@ def test_the_figures_are_those_of_the_lake(lake: Lake, shown: Figures) -> None:
     assert shown.rejections == (("no_text", "clean", 1),)
     assert {each.annotator: each.rows for each in shown.coverage}["test"] > 0
     assert sum(each.rows for each in shown.coverage) == sum(
-        rows[name] for name in ("mentions", "quotes", "claims", "timexes")
+        rows[name] for name in ("mentions", "quotes", "claims", "timexes", "events")
     )
     assert len(shown.raw_bytes) == 20
 

@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 from storage.records import Annotations, Article
 from tasks.extract.claims import claims
 from tasks.extract.context import Context
+from tasks.extract.events import events
 from tasks.extract.mentions import mentions
 from tasks.extract.places import places
 from tasks.extract.quotes import quotes
@@ -52,6 +53,7 @@ def _annotations(doc: Doc, article: Article, model_version: str) -> Annotations:
     found_timexes = timexes(doc, context)
     found_quotes = quotes(doc, context, found_mentions)
     found_claims = claims(doc, context, found_mentions, found_quotes, found_timexes)
+    found_events = events(doc, context, found_mentions, found_quotes, found_timexes)
     end = len(text_of(doc))
     return Annotations(
         article_id=article.article_id,
@@ -61,6 +63,7 @@ def _annotations(doc: Doc, article: Article, model_version: str) -> Annotations:
         quotes=found_quotes,
         claims=found_claims,
         timexes=found_timexes,
+        events=found_events,
     )
 
 

@@ -35,16 +35,21 @@ class Source:
 
 def asserted_by(token: Token, quotes: Sequence[Quote], mentions: Sequence[Mention]) -> Source:
     """The source of what is said at `token`: the innermost quote, else "according to", else a verb of saying."""
-    if quote := _holding(token.idx, quotes):
-        return Source(
-            quote_id=quote.quote_id, speaker=quote.speaker, start=quote.speaker_start, end=quote.speaker_end,
-            name=quote.speaker_name, entity_id=quote.speaker_entity_id,
-        )  # fmt: skip
-    named = _according(token) or _saying(token)
-    return _named(named, mentions) if named else Source()
+    if quote := holding(token.idx, quotes):
+        return speaking(quote)
+    head = according(token) or saying(token)
+    return named(head, mentions) if head else Source()
 
 
-def _holding(offset: int, quotes: Sequence[Quote]) -> Quote | None:
+def speaking(quote: Quote) -> Source:
+    """The speaker of a quote as a source."""
+    return Source(
+        quote_id=quote.quote_id, speaker=quote.speaker, start=quote.speaker_start, end=quote.speaker_end,
+        name=quote.speaker_name, entity_id=quote.speaker_entity_id,
+    )  # fmt: skip
+
+
+def holding(offset: int, quotes: Sequence[Quote]) -> Quote | None:
     """The shortest quote whose content holds the offset; scare quotes assert nothing."""
     holding = [
         quote
@@ -54,7 +59,7 @@ def _holding(offset: int, quotes: Sequence[Quote]) -> Quote | None:
     return min(holding, key=lambda quote: sum(span.end - span.start for span in quote.content), default=None)
 
 
-def _according(token: Token) -> Token | None:
+def according(token: Token) -> Token | None:
     """The noun after "according to" in the sentence, no further off than `FURTHEST`."""
     sentence = token.sent
     start, end = max(sentence.start, token.i - FURTHEST), min(sentence.end - 1, token.i + FURTHEST)
@@ -64,7 +69,7 @@ def _according(token: Token) -> Token | None:
     return None
 
 
-def _saying(token: Token) -> Token | None:
+def saying(token: Token) -> Token | None:
     """The subject of the nearest verb of saying whose clause holds the token."""
     current = token
     for head in above(token):
@@ -83,7 +88,8 @@ def _saying(token: Token) -> Token | None:
     return next((child for verb in said[:1] for child in below(verb) if child.dep_ == "nsubj"), None)
 
 
-def _named(head: Token, mentions: Sequence[Mention]) -> Source:
+def named(head: Token, mentions: Sequence[Mention]) -> Source:
+    """The source whose phrase has this head, with the entity that is mentioned there."""
     doc = head.doc
     left = max(head.left_edge.i, head.i - FURTHEST)
     right = max(

@@ -1,0 +1,58 @@
+"""Events: what happened, who did it to whom, where and when, coded in the types of PLOVER from the parse.
+
+A row is one mention of a happening: a verb or a noun of action. Those that PLOVER has no type for (a company wins a
+contract) have none in ours; what is only the content of another event (the act that is agreed, refused,
+threatened) has its type in that row, in `about`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from spacy.tokens import Doc
+
+from storage.records import Event, Mention, Quote, Timex
+from tasks.extract.context import Context
+from tasks.extract.events.actors import cast, is_actor
+from tasks.extract.events.arguments import arguments
+from tasks.extract.events.coding import Scene, codings
+from tasks.extract.events.identity import identity
+from tasks.extract.events.lexicon import DIGEST
+from tasks.extract.events.place import LABELS as PLACES
+from tasks.extract.events.predicates import predicates
+from tasks.extract.events.reported_by import reporters
+from tasks.extract.events.rows import Reading, row
+from tasks.extract.events.timing import timing
+from tasks.extract.events.tree import tree
+from tasks.extract.mentions.scan import sentences
+
+VERSION = "1"
+
+
+def events(
+    doc: Doc, context: Context, mentions: Sequence[Mention], quotes: Sequence[Quote], timexes: Sequence[Timex]
+) -> tuple[Event, ...]:
+    """All event mentions of an article in the order of the text. `doc` is parsed; offsets index `doc.text`."""
+    parse = tree(doc)
+    found = {one.token.i: one for one in predicates(parse)}
+    roles = {index: arguments(parse, one) for index, one in found.items()}
+    players = cast(doc, parse, mentions)
+    scene = Scene(
+        parse,
+        found,
+        roles,
+        actors=frozenset(token.i for token in parse.tokens if is_actor(players, token)),
+        places=frozenset(index for index, mention in players.at.items() if mention.label in PLACES),
+    )
+    of_sentence = sentences(doc)
+    reading = Reading(
+        parse,
+        players,
+        roles,
+        codings(scene),
+        timing(parse, found, timexes),
+        reporters(parse, quotes, mentions, of_sentence),
+        context.version(VERSION, DIGEST),
+    )
+    rows = [row(reading, predicate, number) for number, predicate in enumerate(found.values())]
+    return identity(rows, [sentence.text for sentence in doc.sents])

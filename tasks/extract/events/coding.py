@@ -1,0 +1,215 @@
+"""PLOVER types and modes of predicates, by the patterns of the rules. Knows words and grammar, no names of persons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from tasks.extract.events.arguments import Arguments
+from tasks.extract.events.factuality import is_coming, is_negated, is_obliged
+from tasks.extract.events.lexicon import PATTERNS, Pattern, Slot
+from tasks.extract.events.predicates import Predicate
+from tasks.extract.events.tree import Tree
+
+# Sets of types that patterns name.
+SETS: Mapping[str, frozenset[str]] = {
+    "COOPERATIVE": frozenset({"CONSULT", "SUPPORT", "COOPERATE", "AID", "CONCEDE", "RETREAT", "AGREE"}),
+    "CONFLICT": frozenset({"PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT"}),
+    "ANY": frozenset({
+        "AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "CONCEDE", "RETREAT", "REQUEST", "ACCUSE", "REJECT",
+        "THREATEN", "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT",
+    }),
+}  # fmt: skip
+MOODS: Mapping[str, Callable[[Tree, Token], bool]] = {"will": is_coming, "must": is_obliged, "not": is_negated}
+COMPLEMENTS = ("xcomp", "ccomp", "acl", "advcl")
+# A pattern sees so many words of a phrase and no more.
+MOST_WORDS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """What a predicate is coded as."""
+
+    rule: str
+    type: str
+    mode: str | None
+    about: str | None = None
+    """PLOVER type of what is agreed, demanded, refused or threatened"""
+    absorbed: frozenset[int] = frozenset()
+    """Tokens that are content of this happening and none of their own"""
+    is_denial_coded: bool = False
+    """The denial is part of the type: "will not accept" is REJECT"""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The predicates of an article with their arguments, by index of token."""
+
+    tree: Tree
+    predicates: Mapping[int, Predicate]
+    arguments: Mapping[int, Arguments]
+    actors: frozenset[int]
+    """Tokens that are heads of, or inside, names and nouns for actors"""
+    places: frozenset[int]
+    """Tokens inside names of places"""
+
+
+def codings(scene: Scene) -> dict[int, Coding]:
+    """Codings by index of token; contents of a clause are coded before the clause."""
+    found: dict[int, Coding | None] = {}
+    depth = {index: _depth(predicate.token) for index, predicate in scene.predicates.items()}
+    for index in sorted(scene.predicates, key=lambda one: (-depth[one], one)):
+        found[index] = _coding(scene, scene.predicates[index], found)
+    coded = {index: coding for index, coding in found.items() if coding is not None}
+    absorbed = {token for index, coding in coded.items() for token in coding.absorbed if token != index}
+    return {index: coding for index, coding in coded.items() if index not in absorbed}
+
+
+def _depth(token: Token) -> int:
+    return sum(1 for _ in token.ancestors)
+
+
+def _coding(scene: Scene, predicate: Predicate, coded: Mapping[int, Coding | None]) -> Coding | None:
+    prefix = {"noun": "n:", "adjective": "a:"}.get(predicate.kind, "")
+    heads = [prefix + predicate.lemma]
+    if predicate.particle is not None:
+        heads.append(prefix + predicate.token.lemma_.lower())
+    base = next((made for head in heads for made in _tried(scene, predicate, PATTERNS.get(head, ()), coded)), None)
+    if base is None or base.type == "NONE":
+        return None
+    # What is only intended is an agreement or a threat: a second look, by the type of the first.
+    sets = [base.type, *(name for name in ("COOPERATIVE", "CONFLICT") if base.type in SETS[name])]
+    again = (made for head in sets for made in _tried(scene, predicate, PATTERNS.get(head, ()), coded))
+    if intended := next(again, None):
+        return Coding(
+            intended.rule, intended.type, intended.mode, base.type, base.absorbed | intended.absorbed,
+            intended.is_denial_coded,
+        )  # fmt: skip
+    return base
+
+
+def _tried(
+    scene: Scene, predicate: Predicate, patterns: tuple[Pattern, ...], coded: Mapping[int, Coding | None]
+) -> Iterator[Coding]:
+    for pattern in patterns:
+        filled = _filled(scene, predicate, pattern, coded)
+        if filled is not None:
+            about = next((one.type for index in sorted(filled) if (one := coded.get(index))), None)
+            absorbed = frozenset(token for index in filled for token in _content(scene.tree, index))
+            is_denial = any("%not" in slot.marks and not slot.is_excluded for slot in pattern.slots)
+            yield Coding(pattern.rule, pattern.type, pattern.mode, about, absorbed, is_denial)
+
+
+def _content(tree: Tree, index: int) -> Iterator[int]:
+    """The word itself and the nouns below it that no clause parts from it: "a proposal for a cease-fire"."""
+    pending = [index]
+    for _ in range(MOST_WORDS):
+        if not pending:
+            return
+        current = pending.pop()
+        yield current
+        for child in tree.below[current]:
+            if child.dep_ in ("prep", "pobj", "compound", "conj", "dobj", "xcomp", "amod", "poss"):
+                pending.append(child.i)
+
+
+def _filled(
+    scene: Scene, predicate: Predicate, pattern: Pattern, coded: Mapping[int, Coding | None]
+) -> frozenset[int] | None:
+    """The tokens that fill the slots of a pattern; None if it does not fit."""
+    filled: set[int] = set()
+    for slot in pattern.slots:
+        index = next((i for i in _fillers(scene, predicate, slot, coded)), None)
+        if slot.is_excluded == (index is not None):
+            return None
+        if index is not None and index >= 0 and "subj" not in slot.names and "mod" not in slot.names:
+            filled.add(index)
+    return frozenset(filled)
+
+
+def _fillers(scene: Scene, predicate: Predicate, slot: Slot, coded: Mapping[int, Coding | None]) -> Iterator[int]:
+    """Indices of the tokens that fit one slot; -1 for what is no token."""
+    for name in slot.names:
+        if name == "self":
+            if all(MOODS[mark[1:]](scene.tree, predicate.clause) for mark in slot.marks):
+                yield -1
+        elif name == "comp":
+            yield from (one.i for one in complements(scene.tree, predicate) if _is_clause(scene, one, slot, coded))
+        else:
+            yield from (one.i for one in _candidates(scene, predicate, name) if _fits(scene, one, slot, coded))
+
+
+def _candidates(scene: Scene, predicate: Predicate, name: str) -> Iterator[Token]:
+    tree, roles = scene.tree, scene.arguments[predicate.token.i]
+    if name == "obj":
+        yield from roles.themes
+        if predicate.kind == "verb":
+            yield from tree.children(predicate.token, "dative", "oprd", "attr")
+    elif name == "subj":
+        yield from roles.agents or roles.themes
+    elif name == "mod":
+        yield from tree.children(predicate.token, "amod", "compound", "nmod", "advmod", "poss", "npadvmod", "acomp")
+    else:
+        yield from tree.after(predicate.token, name)
+        if predicate.carrier is not None:
+            yield from tree.after(predicate.carrier, name)
+        for theme in roles.themes if predicate.kind == "verb" else ():
+            yield from tree.after(theme, name)
+
+
+def complements(tree: Tree, predicate: Predicate) -> Iterator[Token]:
+    """Verbs of the clauses that are the content of a predicate: "demanded that X leave", "plans to build"."""
+    words = [predicate.token]
+    if predicate.kind == "adjective" and predicate.carrier is not None:
+        words.append(predicate.carrier)
+    if predicate.kind == "verb":
+        words += tree.children(predicate.token, "dobj")
+    for word in words:
+        relations = ("xcomp", "ccomp", "acl") if word.pos_ in ("NOUN", "PROPN") else COMPLEMENTS
+        for child in tree.children(word, *relations):
+            if child.dep_ == "acl" and child.tag_ != "VB":
+                continue
+            if child.dep_ == "advcl" and not any(c.lower_ == "to" for c in tree.children(child, "aux")):
+                continue
+            yield from tree.coordinated(child)
+    for child in tree.children(predicate.token, "prep"):
+        for inner in tree.children(child, "pcomp"):
+            yield from tree.coordinated(inner)
+
+
+def _is_clause(scene: Scene, verb: Token, slot: Slot, coded: Mapping[int, Coding | None]) -> bool:
+    coding = coded.get(verb.i)
+    if verb.lemma_.lower() in slot.words:
+        return True
+    for mark in slot.marks:
+        name, _, mood = mark.partition("%")
+        if mood and not MOODS[mood](scene.tree, verb):
+            continue
+        if name in ("", "*") or (coding is not None and coding.type in SETS.get(name, {name})):
+            return True
+    return False
+
+
+def _fits(scene: Scene, noun: Token, slot: Slot, coded: Mapping[int, Coding | None]) -> bool:
+    if "*" in slot.marks or ("#actor" in slot.marks and noun.i in scene.actors):
+        return True
+    if "#place" in slot.marks and noun.i in scene.places:
+        return True
+    coding = coded.get(noun.i)
+    if coding is not None and any(coding.type in SETS.get(mark, {mark}) for mark in slot.marks):
+        return True
+    return not slot.words.isdisjoint(phrase_words(scene.tree, noun)) if slot.words else False
+
+
+def phrase_words(tree: Tree, noun: Token) -> set[str]:
+    """Lemmas of a noun, of its modifiers and of what it is "of": "a series of bombs", "military aid"."""
+    found = {noun.lemma_.lower(), noun.lower_}
+    for child in tree.children(noun, "amod", "compound", "nmod", "npadvmod"):
+        found |= {child.lemma_.lower(), child.lower_}
+        found |= {inner.lemma_.lower() for inner in tree.children(child, "npadvmod", "compound")}
+    for child in (*tree.after(noun, "of"), *tree.children(noun, "conj")):
+        found |= {child.lemma_.lower(), child.lower_}
+        found |= {inner.lemma_.lower() for inner in tree.children(child, "amod", "compound", "nmod")}
+    return found

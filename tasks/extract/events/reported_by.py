@@ -1,0 +1,43 @@
+"""Who reports an event: the speaker of the quote that holds it, else the source that its sentence names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from storage.records import Mention, Quote
+from tasks.extract.claims.asserted_by import Source, holding, named, saying, speaking
+from tasks.extract.events.tree import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Reporters:
+    """The quotes of an article, and the sources that "according to" names, by number of sentence."""
+
+    quotes: Sequence[Quote]
+    mentions: Sequence[Mention]
+    according: Mapping[int, Token]
+    """Head of the source's phrase by number of sentence"""
+    sentences: Sequence[int]
+    """Number of the sentence of each token"""
+
+
+def reporters(tree: Tree, quotes: Sequence[Quote], mentions: Sequence[Mention], sentences: Sequence[int]) -> Reporters:
+    """Look once at the whole article for what every event asks."""
+    according: dict[int, Token] = {}
+    for token in tree.tokens[:-1]:
+        if token.lower_ == "according" and (following := tree.tokens[token.i + 1]).lower_ == "to":
+            source = tree.first(following, "pobj")
+            if source is not None:
+                according.setdefault(sentences[token.i], source)
+    return Reporters(quotes, mentions, according, sentences)
+
+
+def reported_by(told: Reporters, token: Token) -> Source:
+    """The source of what is told at `token`; empty where the article itself tells it."""
+    if quote := holding(token.idx, told.quotes):
+        return speaking(quote)
+    head = told.according.get(told.sentences[token.i]) or saying(token)
+    return named(head, told.mentions) if head is not None and head.i != token.i else Source()

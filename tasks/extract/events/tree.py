@@ -1,0 +1,62 @@
+"""The parse of an article as lists, made once: who governs whom, looked up by index. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+# More dependents than any real word has, and clauses deeper in one another than in any real sentence.
+WIDEST = 40
+DEEPEST = 12
+
+VERBAL = frozenset({"VERB", "AUX"})
+SUBJECTS = frozenset({"nsubj", "csubj", "expl"})
+PASSIVE_SUBJECTS = frozenset({"nsubjpass", "csubjpass"})
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Tokens of a document, and for each its dependents in order of text."""
+
+    tokens: tuple[Token, ...]
+    below: tuple[tuple[Token, ...], ...]
+
+    def children(self, token: Token, *relations: str) -> Iterator[Token]:
+        """Dependents of a token that stand in one of these relations to it; all where none is named."""
+        return (child for child in self.below[token.i] if not relations or child.dep_ in relations)
+
+    def first(self, token: Token, *relations: str) -> Token | None:
+        """The first dependent in one of these relations."""
+        return next(self.children(token, *relations), None)
+
+    def coordinated(self, token: Token) -> tuple[Token, ...]:
+        """The token and what is joined to it by "and", in order of text."""
+        found = [token]
+        for one in found:
+            found += self.children(one, "conj") if len(found) < WIDEST else ()
+        return tuple(found)
+
+    def after(self, token: Token, *prepositions: str) -> Iterator[Token]:
+        """Objects of the token's prepositions, as `to` in "spoke to reporters"; of any where none is named."""
+        for child in self.below[token.i]:
+            if child.dep_ in ("prep", "agent", "dative") and (not prepositions or child.lower_ in prepositions):
+                if child.pos_ == "ADP":
+                    yield from self.children(child, "pobj")
+                    # "because of", "out of", "away from"
+                    for inner in self.children(child, "prep"):
+                        yield from self.children(inner, "pobj")
+                else:
+                    yield child
+
+
+def tree(doc: Doc) -> Tree:
+    """Read the parse. A token keeps its first `WIDEST` dependents, so that an endless list costs no more than that."""
+    below: list[list[Token]] = [[] for _ in range(len(doc))]
+    tokens = tuple(doc)
+    for token in tokens:
+        head = token.head.i
+        if head != token.i and len(below[head]) < WIDEST:
+            below[head].append(token)
+    return Tree(tokens, tuple(map(tuple, below)))
