@@ -102,8 +102,9 @@ def annotate(article: Article, *, version: str = "1") -> Annotations:
     events = [
         made(
             Event,
-            start=words[0][0], end=words[0][1], surface=words[0][2], event_mention_id=0, event_id="e", predicate="say",
-            type="CONSULT", actors=(made(EventActor, start=words[0][0], end=words[0][1], surface=words[0][2]),), **given,
+            start=words[0][0], end=words[0][1], surface=words[0][2], event_mention_id=0, event_id="e",
+            predicate="say", type="CONSULT",
+            actors=(made(EventActor, start=words[0][0], end=words[0][1], surface=words[0][2]),), **given,
         )
     ]  # fmt: skip
     return made(

@@ -70,17 +70,18 @@ def test_every_written_case_is_read_as_a_person_reads_it(parsed: list[Doc], numb
 
 
 PIECES = (
-    "Rebels", "attacked", "the army of Chad", "in N'Djamena", "on Friday", ",", "and", "who", "that", "to", "agreed", "meet",
-    "was killed by", "talks between", "Iran", "said", "will not", "withdrew", "the killing of", "if", "“", "”", ".", "\n\n", "its",
-    "by", "of", "protest", "must", "", "🚢", "held", "an", "which", "he",
+    "Rebels", "attacked", "the army of Chad", "in N'Djamena", "on Friday", ",", "and", "who", "that", "to", "agreed",
+    "meet", "was killed by", "talks between", "Iran", "said", "will not", "withdrew", "the killing of", "if", "“", "”",
+    ".", "\n\n", "its", "by", "of", "protest", "must", "", "🚢", "held", "an", "which", "he",
 )  # fmt: skip
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=24).map(" ".join))
 def test_every_span_of_an_event_is_the_text_at_its_offsets(model: Model, text: str) -> None:
     """Also in word salad: trigger, actors, recipients, theme and place slice back, numbers are in order."""
-    rows = read(model.nlp(text))
+    doc = model.nlp(text)
+    rows = events(doc, CONTEXT, mentions(doc, CONTEXT), (), timexes(doc, CONTEXT))
     assert [row.event_mention_id for row in rows] == list(range(len(rows)))
     for row in rows:
         assert text[row.start : row.end] == row.surface
@@ -91,7 +92,15 @@ def test_every_span_of_an_event_is_the_text_at_its_offsets(model: Model, text: s
 
 
 @pytest.mark.parametrize(
-    "text", ["agreed to " * 800, "rebels and " * 800, "the killing of " * 800, "who said that " * 800, "(" * 3000, "talks " * 2000]
+    "text",
+    [
+        "agreed to " * 300,
+        "rebels and " * 300,
+        "the killing of " * 300,
+        "who said that " * 300,
+        "(" * 1000,
+        "talks " * 500,
+    ],
 )
 def test_endless_clauses_are_read_in_bounded_time(model: Model, text: str) -> None:
     doc = model.nlp(text)

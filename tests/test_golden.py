@@ -6,14 +6,14 @@ The expected rows stand in tests/golden/doha_talks.toml. A change of them is a d
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from storage.operations import Source
-from storage.records import Annotations, Article
+from storage.records import Annotations, Article, Event
 from tasks.extract.annotate import annotate
 from tasks.extract.article import article
 from tasks.fetch import fetch_path
@@ -42,13 +42,30 @@ def shown(value: object) -> object:
     """A value as it stands in the golden file, which has no null."""
     if value is None:
         return ""
-    return value.isoformat() if isinstance(value, datetime) else value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def test_the_article_is_read_as_a_person_reads_it(read: Read) -> None:
     expected = GOLDEN["article"]
     found = {name: shown(getattr(read.article, name)) for name in expected}
     assert found | {"boilerplate": list(read.article.boilerplate)} == expected
+
+
+def of_event(row: Event) -> dict[str, object]:
+    """An event as it stands in the golden file: actors and recipients by name."""
+    return {
+        **{field.name: shown(getattr(row, field.name)) for field in fields(row)},
+        "actors": [actor.name or actor.surface for actor in row.actors],
+        "sectors": [actor.sector or "" for actor in row.actors],
+        "recipients": [actor.name or actor.surface for actor in row.recipients],
+    }
+
+
+def test_every_event_of_a_plover_type_is_there_and_no_other(read: Read) -> None:
+    """Meetings, offensives, killings, agreements and withdrawals, who takes part, and who tells it."""
+    rows = [of_event(row) for row in read.annotations.events if row.type]
+    expected = GOLDEN["events"]
+    assert [{name: row[name] for name in expected[0]} for row in rows] == expected
 
 
 @pytest.mark.parametrize("table", ["quotes", "claims", "timexes", "names"])

@@ -79,7 +79,13 @@ def test_every_annotation_is_found_at_its_offsets(seeded: tuple[Path, Tally]) ->
 
 def test_counts_in_the_article_are_those_of_the_tables(seeded: tuple[Path, Tally]) -> None:
     lake, _ = seeded
-    for table, count in (("mentions", "mention"), ("quotes", "quote"), ("claims", "claim"), ("timexes", "timex"), ("events", "event")):
+    for table, count in (
+        ("mentions", "mention"),
+        ("quotes", "quote"),
+        ("claims", "claim"),
+        ("timexes", "timex"),
+        ("events", "event"),
+    ):
         sql = f"""SELECT count(*) FROM articles WHERE {count}_count !=
             (SELECT count(*) FROM {table} WHERE {table}.article_id = articles.article_id)"""
         assert rows(lake, sql) == [(0,)]

@@ -55,4 +55,4 @@ def events(
         context.version(VERSION, DIGEST),
     )
     rows = [row(reading, predicate, number) for number, predicate in enumerate(found.values())]
-    return identity(rows, [sentence.text for sentence in doc.sents])
+    return identity(rows, list(doc.sents))

@@ -73,7 +73,9 @@ def is_actor(cast: Cast, token: Token) -> bool:
     mention = cast.at.get(token.i)
     if mention is not None and mention.label in LABELS:
         return True
-    return any(form in ACTOR_NOUNS for form in forms(token)) or (mention is not None and mention.country_code is not None)
+    return any(form in ACTOR_NOUNS for form in forms(token)) or (
+        mention is not None and mention.country_code is not None
+    )
 
 
 def actor(cast: Cast, tree: Tree, head: Token, stands_for: Token | None = None) -> EventActor:
@@ -143,9 +145,11 @@ def _described(
 
 
 def forms(token: Token) -> tuple[str, ...]:
-    """A word as the rules may have it: its lemma, and the singular of what the model takes for a plural name."""
+    """A word as the rules may have it: lemma and form; of a name also its singular, and as it is written."""
     lemma = token.lemma_.lower()
-    return (lemma, lemma.removesuffix("s")) if token.pos_ == "PROPN" and lemma.endswith("s") else (lemma,)
+    if token.pos_ == "PROPN":
+        return (lemma, lemma.removesuffix("s"), token.text)
+    return (lemma, token.lower_)
 
 
 def _pairs(words: Sequence[str]) -> list[str]:

@@ -22,6 +22,8 @@ class Arguments:
 
     agents: tuple[Token, ...]
     themes: tuple[Token, ...]
+    is_inchoative: bool = False
+    """The theme is the subject: "the ship sank", "markets fell\""""
 
 
 def arguments(tree: Tree, predicate: Predicate) -> Arguments:
@@ -34,7 +36,8 @@ def arguments(tree: Tree, predicate: Predicate) -> Arguments:
             agents = subjects(tree, predicate.token)
     else:
         agents, themes = _of_verb(tree, predicate)
-    return Arguments(_expanded(tree, agents), _expanded(tree, themes))
+    is_inchoative = bool(themes) and predicate.kind == "verb" and themes[0].dep_ == "nsubj"
+    return Arguments(_expanded(tree, agents), _expanded(tree, themes), is_inchoative and not agents)
 
 
 def _of_verb(tree: Tree, predicate: Predicate) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
@@ -183,7 +186,7 @@ def _carried(tree: Tree, predicate: Predicate) -> tuple[Token, ...]:
         return ()
     if is_passive(tree, predicate.carrier):
         return tuple(_by(tree, predicate.carrier))
-    return subjects(tree, predicate.carrier)
+    return tuple(one for one in subjects(tree, predicate.carrier) if one.i != predicate.token.i)
 
 
 def _expanded(tree: Tree, heads: Iterable[Token]) -> tuple[Token, ...]:

@@ -23,6 +23,8 @@ SETS: Mapping[str, frozenset[str]] = {
     }),
 }  # fmt: skip
 MOODS: Mapping[str, Callable[[Tree, Token], bool]] = {"will": is_coming, "must": is_obliged, "not": is_negated}
+# Types of saying: what they are about has its type in `about` and no row of its own.
+SAID = frozenset({"AGREE", "REQUEST", "REJECT", "THREATEN", "ACCUSE"})
 COMPLEMENTS = ("xcomp", "ccomp", "acl", "advcl")
 # A pattern sees so many words of a phrase and no more.
 MOST_WORDS = 24
@@ -84,7 +86,7 @@ def _coding(scene: Scene, predicate: Predicate, coded: Mapping[int, Coding | Non
     again = (made for head in sets for made in _tried(scene, predicate, PATTERNS.get(head, ()), coded))
     if intended := next(again, None):
         return Coding(
-            intended.rule, intended.type, intended.mode, base.type, base.absorbed | intended.absorbed,
+            intended.rule, intended.type, intended.mode, base.about or base.type, base.absorbed | intended.absorbed,
             intended.is_denial_coded,
         )  # fmt: skip
     return base
@@ -96,10 +98,30 @@ def _tried(
     for pattern in patterns:
         filled = _filled(scene, predicate, pattern, coded)
         if filled is not None:
-            about = next((one.type for index in sorted(filled) if (one := coded.get(index))), None)
-            absorbed = frozenset(token for index in filled for token in _content(scene.tree, index))
-            is_denial = any("%not" in slot.marks and not slot.is_excluded for slot in pattern.slots)
-            yield Coding(pattern.rule, pattern.type, pattern.mode, about, absorbed, is_denial)
+            contents = sorted(filled | _said(scene, predicate) if pattern.type in SAID else filled)
+            absorbed = dict.fromkeys(token for index in contents for token in _content(scene.tree, index))
+            about = next((one for index in absorbed if (one := coded.get(index))), None)
+            yield Coding(
+                pattern.rule,
+                pattern.type,
+                pattern.mode,
+                _about(pattern, about),
+                frozenset(absorbed),
+                any("%not" in slot.marks and not slot.is_excluded for slot in pattern.slots),
+            )
+
+
+def _about(pattern: Pattern, content: Coding | None) -> str | None:
+    if content is None or pattern.type not in SAID:
+        return None
+    return content.about or (content.type if content.type != pattern.type else None)
+
+
+def _said(scene: Scene, predicate: Predicate) -> frozenset[int]:
+    """What is agreed, demanded or refused: the clauses and nouns that are the content of the word."""
+    tree = scene.tree
+    nouns = [*scene.arguments[predicate.token.i].themes, *tree.after(predicate.token, "on", "upon", "for", "to", "of")]
+    return frozenset(one.i for one in (*complements(tree, predicate), *nouns))
 
 
 def _content(tree: Tree, index: int) -> Iterator[int]:
@@ -144,9 +166,11 @@ def _fillers(scene: Scene, predicate: Predicate, slot: Slot, coded: Mapping[int,
 def _candidates(scene: Scene, predicate: Predicate, name: str) -> Iterator[Token]:
     tree, roles = scene.tree, scene.arguments[predicate.token.i]
     if name == "obj":
-        yield from roles.themes
+        yield from () if roles.is_inchoative else roles.themes
         if predicate.kind == "verb":
             yield from tree.children(predicate.token, "dative", "oprd", "attr")
+    elif name == "iobj":
+        yield from tree.children(predicate.token, "dative")
     elif name == "subj":
         yield from roles.agents or roles.themes
     elif name == "mod":

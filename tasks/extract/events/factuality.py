@@ -36,7 +36,10 @@ def factuality(tree: Tree, predicate: Predicate) -> Factuality:
     governors = {head.lemma_.lower() for head in above}
     is_open = clause.tag_ == "VB" or predicate.kind == "noun"
     return Factuality(
-        is_negated=is_negated(tree, clause) or bool(modifiers & NEGATIONS) or bool(governors & DENIALS),
+        is_negated=is_negated(tree, clause)
+        or predicate.token.head.lower_ == "without"
+        or bool(modifiers & NEGATIONS)
+        or bool(governors & DENIALS),
         is_future=is_coming(tree, clause) or bool(modifiers & UPCOMING) or (is_open and bool(governors & INTENDING)),
         is_hypothetical=bool(modifiers & SUPPOSED) or any(_is_supposed(tree, word) for word in (clause, *above)),
     )
@@ -54,14 +57,13 @@ def is_negated(tree: Tree, word: Token) -> bool:
 
 
 def is_coming(tree: Tree, word: Token) -> bool:
-    """The clause of this word says "will", "would" or "is going to"."""
+    """The clause of this word says "will", "would", "is going to" or "the aim is to"."""
     if _auxiliaries(tree, word) & FUTURE:
         return True
-    return (
-        word.dep_ == "xcomp"
-        and word.head.lower_ == "going"
-        and any(c.lemma_ == "be" for c in tree.children(word.head, "aux"))
-    )
+    if word.dep_ not in ("xcomp", "ccomp") or word.tag_ != "VB":
+        return False
+    head = word.head
+    return head.lemma_ == "be" or (head.lower_ == "going" and any(c.lemma_ == "be" for c in tree.children(head, "aux")))
 
 
 def is_obliged(tree: Tree, word: Token) -> bool:

@@ -6,11 +6,18 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
+from spacy.tokens import Span
+
 from storage.records import Event, EventActor
 
+# Words before a noun that differ between reports of the same happening.
+LEFT_OUT = frozenset({
+    "the", "a", "an", "some", "several", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+})  # fmt: skip
 
-def identity(events: Sequence[Event], sentences: Sequence[str]) -> tuple[Event, ...]:
-    """The events with their `event_id`; `sentences` are the texts that their `sentence` counts.
+
+def identity(events: Sequence[Event], sentences: Sequence[Span]) -> tuple[Event, ...]:
+    """The events with their `event_id`; `sentences` are those that their `sentence` counts.
 
     An event is known by its type, who acts, who is reached, the place and the day: the same in any article, in
     whatever order articles come. Where that is not enough to tell it from others, the sentence itself is the key, so
@@ -45,15 +52,16 @@ def _is_unreal(event: Event) -> bool:
     return event.is_negated or event.is_hypothetical
 
 
-def _key(event: Event, sentence: str) -> str:
+def _key(event: Event, sentence: Span) -> str:
     actors, reached = _names(event.actors), _names(event.recipients)
     where = (event.place or event.place_country_code or "").lower()
     is_specific = bool(event.type and event.event_date and actors and (reached or where)) and not _is_unreal(event)
     if is_specific:
         parts = [event.type or "", event.mode or "", ";".join(actors), ";".join(reached), where, str(event.event_date)]
     else:
-        same_word = sentence[: event.start].count(event.surface)
-        parts = [" ".join(sentence.lower().split()), event.predicate, event.surface, str(same_word)]
+        words = sentence.text
+        before = words[: event.start - sentence.start_char].count(event.surface)
+        parts = [" ".join(words.lower().split()), event.predicate, event.surface, str(before)]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
 
@@ -63,4 +71,7 @@ def _names(actors: Sequence[EventActor]) -> tuple[str, ...]:
 
 
 def _name(actor: EventActor) -> str:
-    return (actor.name or actor.surface).lower().removeprefix("the ").strip()
+    words = (actor.name or actor.surface).lower().split()
+    while len(words) > 1 and (words[0] in LEFT_OUT or words[0].isdigit()):
+        words = words[1:]
+    return " ".join(words)

@@ -47,7 +47,8 @@ class Pattern:
     @property
     def weight(self) -> int:
         """How much it demands: a slot that takes anything less than one that takes certain words."""
-        return sum(1 if "*" in slot.marks else 2 for slot in self.slots if not slot.is_excluded)
+        demands = (slot for slot in self.slots if not slot.is_excluded)
+        return sum(3 if slot.names == ("self",) else 1 if "*" in slot.marks else 2 for slot in demands)
 
 
 def _alternatives(text: str) -> tuple[frozenset[str], frozenset[str]]:
@@ -94,8 +95,10 @@ def _heads(head: str) -> list[str]:
 
 
 PATTERNS: Mapping[str, tuple[Pattern, ...]] = _patterns()
+CONTAINERS = CLASSES["container"]
 LIGHT_VERBS = CLASSES["light"]
 PURE_LIGHT_VERBS = CLASSES["pure_light"]
+ASPECTUAL = CLASSES["aspectual"]
 NOT_EVENTS = CLASSES["not_event"]
 INCHOATIVE = CLASSES["inchoative"]
 OBJECT_CONTROL = CLASSES["object_control"]

@@ -9,27 +9,35 @@ from spacy.tokens import Token
 from storage.records import Mention
 from tasks.extract.events.actors import Cast
 from tasks.extract.events.arguments import Arguments
+from tasks.extract.events.coding import Coding
 from tasks.extract.events.predicates import Predicate
 from tasks.extract.events.tree import DEEPEST, Tree
 
-LOCATING = frozenset({
-    "in", "at", "near", "outside", "inside", "across", "around", "throughout", "along", "off", "on", "into", "from",
-    "to", "over", "between", "through", "within", "of", "north", "south", "east", "west",
-})  # fmt: skip
+# Of these the place is where the act arrives or begins: "withdrew from Kherson", "captured Bria".
+AT_THEME = frozenset({"ASSAULT", "COERCE", "RETREAT"})
+TOWARDS = ("from", "into", "on", "to")
 FIRST = ("in", "at", "near", "outside", "inside", "across", "around", "throughout", "along", "off", "within")
 LABELS = frozenset({"GPE", "LOC", "FAC"})
 
 
-def place(cast: Cast, tree: Tree, predicate: Predicate, roles: Arguments) -> Mention | None:
+def place(cast: Cast, tree: Tree, predicate: Predicate, roles: Arguments, coding: Coding | None) -> Mention | None:
     """The mention of the place; None where the clause names none."""
     words = [predicate.token]
     if predicate.carrier is not None:
         words.append(predicate.carrier)
-    words += roles.themes
+    words += (*roles.themes, *roles.agents)
     for word in words:
         for noun in tree.after(word, *FIRST):
             if found := _named(cast, tree, noun):
                 return found
+    if coding is None or not (coding.type in AT_THEME or coding.mode == "visit"):
+        return None
+    for noun in (
+        *tree.after(predicate.token, *TOWARDS),
+        *(one for theme in roles.themes for one in tree.after(theme, "of")),
+    ):
+        if found := _named(cast, tree, noun):
+            return found
     for theme in roles.themes:
         mention = cast.at.get(theme.i)
         if mention is not None and mention.is_name and mention.label in LABELS:

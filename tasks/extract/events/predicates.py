@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from tasks.extract.events.lexicon import ADJECTIVES, EVENT_NOUNS, LIGHT_VERBS, NOT_EVENTS, PARTICLE_VERBS, PURE_LIGHT_VERBS
+from tasks.extract.events.lexicon import (
+    ADJECTIVES,
+    ASPECTUAL,
+    CONTAINERS,
+    EVENT_NOUNS,
+    LIGHT_VERBS,
+    NOT_EVENTS,
+    PARTICLE_VERBS,
+    PURE_LIGHT_VERBS,
+)
 from tasks.extract.events.tree import Tree
 
 
@@ -56,6 +65,14 @@ def _predicate(tree: Tree, token: Token, carrier: Token | None) -> Predicate | N
     return None
 
 
+def _counted(tree: Tree, noun: Token) -> Iterator[Token]:
+    """The nouns joined to one, and what there is "a series of"."""
+    for one in tree.coordinated(noun):
+        yield one
+        if one.lemma_.lower() in CONTAINERS:
+            yield from tree.after(one, "of")
+
+
 def _name_of(tree: Tree, verb: Token) -> str:
     lemma = verb.lemma_.lower()
     particle = _particle(tree, verb, lemma)
@@ -85,13 +102,16 @@ def _particle(tree: Tree, verb: Token, lemma: str) -> Token | None:
 
 
 def _carried(tree: Tree, verb: Token) -> Iterator[Token]:
-    """Nouns of action whose subject is that of the verb: "held talks", "came under attack"."""
-    if _name_of(tree, verb) not in LIGHT_VERBS:
+    """Nouns of action that a verb carries: "held talks", "talks resumed"."""
+    name = _name_of(tree, verb)
+    if name in ASPECTUAL:
+        yield from (noun for noun in tree.children(verb, "nsubj") if noun.lemma_.lower() in EVENT_NOUNS)
+    if name not in LIGHT_VERBS:
         return
     heads = [*tree.children(verb, "dobj", "nsubjpass")]
     if verb.dep_ == "acl" and verb.tag_ == "VBN":
         heads.append(verb.head)
     for head in heads:
-        for noun in tree.coordinated(head):
+        for noun in _counted(tree, head):
             if noun.lemma_.lower() in EVENT_NOUNS or noun.lower_ in EVENT_NOUNS:
                 yield noun

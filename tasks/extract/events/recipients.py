@@ -29,7 +29,13 @@ REACHING = (
     "of",
     "over",
 )
-INSIDE = ("in", "into", "inside", "near", "across", "through", "by")
+# What both sides do together reaches nobody else: the place where they meet is no target.
+MUTUAL = frozenset({"CONSULT", "COOPERATE", "SUPPORT", "AGREE"})
+# Of these the object is what is given, and who gets it stands after "to".
+HELPING = frozenset({"AID", "COOPERATE"})
+# Forces and envoys that are moved are the actor's own.
+MOVING = frozenset({"RETREAT", "SANCTION"})
+MODIFIERS = frozenset({"amod", "compound", "nmod"})
 # How deep inside the phrase of an object a recipient is looked for.
 MOST_LOOKED = 30
 
@@ -46,18 +52,21 @@ def recipients(
     taken = {agent.i for agent in roles.agents}
     if coding is None:
         return tuple(one for one in roles.themes if is_actor(cast, one) and one.i not in taken)
-    for found in _looked_up(tree, predicate, roles, all_roles):
+    for found in _looked_up(cast, tree, predicate, roles, all_roles, coding):
         if found.i not in taken and is_actor(cast, found) and not _is_said_time(found):
             return tuple(one for one in tree.coordinated(found) if one.i not in taken and is_actor(cast, one))
     return ()
 
 
 def _looked_up(
-    tree: Tree, predicate: Predicate, roles: Arguments, all_roles: Mapping[int, Arguments]
+    cast: Cast, tree: Tree, predicate: Predicate, roles: Arguments, all_roles: Mapping[int, Arguments], coding: Coding
 ) -> Iterator[Token]:
-    """Candidates, the likeliest first."""
+    """Candidates, the likeliest first; at last any name below, as PLOVER takes the place for the target."""
     words = [predicate.token] if predicate.carrier is None else [predicate.token, predicate.carrier]
-    yield from roles.themes
+    if coding.type in HELPING:
+        for word in words:
+            yield from tree.after(word, "to", "with")
+    yield from (theme for theme in roles.themes if not _is_own(tree, theme, coding))
     for word in words:
         yield from tree.children(word, "dative")
     for preposition in REACHING:
@@ -72,15 +81,19 @@ def _looked_up(
             for preposition in REACHING:
                 yield from tree.after(verb, preposition)
     for theme in (*roles.themes, *(one for verb in clauses if verb.i in all_roles for one in all_roles[verb.i].themes)):
-        yield from _inside(tree, theme)
-    for word in (*words, *clauses):
-        for preposition in INSIDE:
-            yield from tree.after(word, preposition)
+        yield from _inside(cast, tree, theme)
+    if coding.type in MUTUAL and (len(roles.agents) > 1 or any(one.tag_ == "NNS" for one in roles.agents)):
+        return
     for noun in (predicate.token, *(one for word in words for one in tree.after(word))):
-        yield from _inside(tree, noun)
+        yield from _inside(cast, tree, noun)
 
 
-def _inside(tree: Tree, noun: Token) -> Iterator[Token]:
+def _is_own(tree: Tree, theme: Token, coding: Coding) -> bool:
+    has_pronoun = any(child.tag_ == "PRP$" for child in tree.children(theme, "poss"))
+    return coding.type == "MOBILIZE" or (coding.type in MOVING and has_pronoun)
+
+
+def _inside(cast: Cast, tree: Tree, noun: Token) -> Iterator[Token]:
     """Nouns and adjectives below a noun: "an Indian proposal", "efforts by Haiti"."""
     pending = [noun]
     for _ in range(MOST_LOOKED):
@@ -88,7 +101,8 @@ def _inside(tree: Tree, noun: Token) -> Iterator[Token]:
             return
         current = pending.pop(0)
         for child in tree.below[current.i]:
-            if child.dep_ in ("poss", "amod", "compound", "nmod", "pobj", "appos"):
+            is_apposed = child.dep_ == "appos" and current.ent_type_ not in ("GPE", "LOC")
+            if is_apposed or child.dep_ in ("poss", "pobj") or (child.dep_ in MODIFIERS and child.i in cast.at):
                 yield child
             if child.dep_ in ("poss", "prep", "pobj", "compound", "amod", "agent", "acl", "dobj", "xcomp", "relcl"):
                 pending.append(child)

@@ -22,6 +22,8 @@ class Reporters:
     """Head of the source's phrase by number of sentence"""
     sentences: Sequence[int]
     """Number of the sentence of each token"""
+    cues: frozenset[int]
+    """Offsets of the verbs of saying whose content is known, so that it is not guessed"""
 
 
 def reporters(tree: Tree, quotes: Sequence[Quote], mentions: Sequence[Mention], sentences: Sequence[int]) -> Reporters:
@@ -32,7 +34,8 @@ def reporters(tree: Tree, quotes: Sequence[Quote], mentions: Sequence[Mention], 
             source = tree.first(following, "pobj")
             if source is not None:
                 according.setdefault(sentences[token.i], source)
-    return Reporters(quotes, mentions, according, sentences)
+    cues = frozenset(quote.cue_start for quote in quotes if quote.cue_start is not None)
+    return Reporters(quotes, mentions, according, sentences, cues)
 
 
 def reported_by(told: Reporters, token: Token) -> Source:
@@ -40,4 +43,6 @@ def reported_by(told: Reporters, token: Token) -> Source:
     if quote := holding(token.idx, told.quotes):
         return speaking(quote)
     head = told.according.get(told.sentences[token.i]) or saying(token)
-    return named(head, told.mentions) if head is not None and head.i != token.i else Source()
+    if head is None or head.i == token.i or head.head.idx in told.cues:
+        return Source()
+    return named(head, told.mentions)

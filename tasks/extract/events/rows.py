@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from storage.records import Event, EventActor, Timex
+from tasks.extract.claims.asserted_by import holding
 from tasks.extract.events.actors import Cast, actor, is_actor
 from tasks.extract.events.arguments import Arguments, antecedent, arguments, is_measure, subjects
 from tasks.extract.events.coding import Coding
@@ -20,8 +21,9 @@ from tasks.extract.events.reported_by import Reporters, reported_by
 from tasks.extract.events.tree import DEEPEST, VERBAL, Tree
 from tasks.extract.mentions.phrase import noun_phrase
 
+TOWNS = frozenset({"capital", "city", "district"})
 DEMONSTRATIVES = frozenset({"this", "that", "these", "those", "there", "what", "such"})
-PRONOUNS = frozenset({"it", "they", "he", "she", "them", "him", "itself", "themselves"})
+PRONOUNS = frozenset({"it", "they", "he", "she", "we", "i", "them", "him", "itself", "themselves"})
 # How often such rows were right on the development halves, by what is known of them: see docs/events.md.
 CODED, ACTORLESS, UNCODED = 0.6, 0.4, 0.9
 
@@ -46,11 +48,14 @@ def row(reading: Reading, predicate: Predicate, number: int) -> Event:
     roles = reading.roles[index] if coding or not predicate.carrier else arguments(tree, _alone(predicate))
     fact = factuality(tree, predicate)
     start, end = _trigger(predicate)
-    where = place(cast, tree, predicate, roles)
+    venue = _venue(cast, roles, coding)
+    where = cast.at[venue.i] if venue else place(cast, tree, predicate, roles, coding)
     when = reading.times.get(index)
     source = reported_by(reading.told, predicate.token)
     theme = _theme(reading, roles)
-    actors = tuple(_actor(reading, token) for token in roles.agents if _takes_part(reading, token, coding))
+    actors = tuple(
+        _actor(reading, token) for token in roles.agents if token is not venue and _takes_part(reading, token, coding)
+    )
     reached = recipients(cast, tree, predicate, roles, reading.roles, coding)
     return Event(
         start=start,
@@ -113,6 +118,17 @@ def _theme(reading: Reading, roles: Arguments) -> tuple[int, int] | None:
     return span.start_char, span.end_char
 
 
+def _venue(cast: Cast, roles: Arguments, coding: Coding | None) -> Token | None:
+    """The town that a meeting is named after, which takes no part in it: "the Doha talks"."""
+    if coding is None or coding.type != "CONSULT":
+        return None
+    for token in roles.agents:
+        mention = cast.at.get(token.i)
+        if token.dep_ == "compound" and mention is not None and mention.place_kind in TOWNS:
+            return token
+    return None
+
+
 def _takes_part(reading: Reading, token: Token, coding: Coding | None) -> bool:
     """Somebody or something that can act. Of coded events a happening may: "the bombing killed four"."""
     return _is_thing(reading, token) or (coding is not None and token.i in reading.roles)
@@ -135,6 +151,10 @@ def _meant(reading: Reading, token: Token) -> Token | None:
         return noun
     if token.lower_ not in PRONOUNS or token.i in reading.cast.at:
         return None
+    quote = holding(token.idx, reading.told.quotes)
+    is_own_word = token.lower_ in ("we", "i")
+    if quote is not None and quote.kind == "direct" and not is_own_word:
+        return None
     current = token
     for _ in range(DEEPEST):
         if current.head.i == current.i:
@@ -144,8 +164,20 @@ def _meant(reading: Reading, token: Token) -> Token | None:
         if is_content and current.pos_ in VERBAL:
             found = next((one for one in subjects(reading.tree, current) if is_actor(reading.cast, one)), None)
             if found is not None and found.i != token.i:
-                return found
+                return found if is_own_word or _agrees(reading, token, found) else None
     return None
+
+
+def _agrees(reading: Reading, pronoun: Token, noun: Token) -> bool:
+    """Whether "it", "they" or "he" can stand for a noun, by number and by what the noun names."""
+    mention = reading.cast.at.get(noun.i)
+    is_person = mention is not None and mention.label == "PERSON"
+    if pronoun.lower_ in ("he", "she", "him"):
+        return is_person
+    is_plural = noun.tag_ in ("NNS", "NNPS") or reading.tree.first(noun, "conj") is not None
+    if pronoun.lower_ in ("they", "them", "themselves"):
+        return is_plural or not is_person
+    return not is_plural and not is_person
 
 
 def _confidence(coding: Coding | None, actors: Sequence[EventActor]) -> float:

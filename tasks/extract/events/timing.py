@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 
 from storage.records import Timex
 from tasks.extract.events.predicates import Predicate
-from tasks.extract.events.tree import DEEPEST, Tree
+from tasks.extract.events.tree import DEEPEST, VERBAL, Tree
 
-# An expression of time is of the clause of the nearest of these above it.
 DATED = frozenset({"DATE", "TIME"})
 
 
 def timing(tree: Tree, predicates: Mapping[int, Predicate], timexes: Sequence[Timex]) -> dict[int, Timex]:
-    """For each predicate, by index of token, the first resolved expression of time that is tied to it."""
+    """For each predicate, by index of token, the first resolved expression of time that is tied to it.
+
+    An expression belongs to the words above it as far as the verb of its clause, and to the noun that verb carries.
+    """
     starts = {token.idx: token.i for token in tree.tokens}
     carried = {one.carrier.i: index for index, one in predicates.items() if one.carrier is not None}
     found: dict[int, Timex] = {}
@@ -26,10 +28,9 @@ def timing(tree: Tree, predicates: Mapping[int, Predicate], timexes: Sequence[Ti
             if current.head.i == current.i:
                 break
             current = current.head
-            if current.i in predicates:
-                found.setdefault(current.i, timex)
-                break
-            if current.i in carried:
-                found.setdefault(carried[current.i], timex)
+            for tied in (current.i, carried.get(current.i)):
+                if tied is not None and tied in predicates:
+                    found.setdefault(tied, timex)
+            if current.pos_ in VERBAL:
                 break
     return found
