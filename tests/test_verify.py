@@ -159,7 +159,7 @@ def test_what_is_older_than_its_table_may_get_goes_and_does_not_come_back(lake: 
         done = vacuum(lake, ledger, now=NOW + timedelta(days=8), keep={"articles": timedelta(days=20)})
         assert done.payloads > 0
         store(lake, ledger, batch(article("c", "Others .", published_at=PUBLISHED - timedelta(days=30))))
-    assert done.parts == 4
+    assert done.parts == 5
     assert len(rows_of(lake, "articles")) == 2
     assert verified(lake).faults == ()
 
@@ -191,6 +191,22 @@ def test_an_older_lake_is_migrated_to_one_schema_and_not_written_before(lake: La
     assert verified(lake).faults == ()
     schemas = {pq.read_schema(path) for path in (Path(lake.uri) / "tables" / "articles").rglob("*.parquet")}
     assert schemas == {BY_NAME["articles"].schema}
+
+
+def test_a_table_that_is_new_is_empty_after_migration_and_its_counts_are_zero(lake: Lake) -> None:
+    """As of a lake of version 1, which had no table `events`."""
+    make_old(lake)
+    tables = Path(lake.uri) / "tables"
+    shutil.rmtree(tables / "events")
+    for table in ("articles", "revisions"):
+        for path in (tables / table).rglob("*.parquet"):
+            old_part(path, table, "event_count")
+    stale = Lake.open(lake.uri, is_migrating=True)
+    with stale.ledger() as ledger:
+        migrate(stale, ledger)
+    migrated = Lake.open(lake.uri)
+    assert rows_of(migrated, "events", "count(*)") == [(0,)]
+    assert rows_of(migrated, "articles", "DISTINCT event_count") == [(0,)]
 
 
 def test_a_migration_that_was_interrupted_goes_on(lake: Lake) -> None:
