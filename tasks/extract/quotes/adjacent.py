@@ -25,6 +25,8 @@ _MOST_TOKENS_TO_CUE = 40
 _ASKS_FOR_MORE = re.compile(r"[,!?—–…-]")
 _ENDS = re.compile(r"[.!?]['\"”’)\]]?\s*$")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z(])")
+# Constructions whose object, behind a quotation, is who was told and no part of it: "...," she told the council.
+_WHOM = ("object.", "request.")
 # A full stop after an initial or a title ends no sentence.
 _ABBREVIATED = re.compile(
     r"(?:\b[A-Z]|\b(?:Sens?|Reps?|Govs?|Mr|Mrs|Ms|Dr|St|Jr|Sr|Gen|Lt|Col|Sgt|Capt|Maj|Rev|Hon|Pres|Prof|Inc|Co|Corp|Ltd))\.$"
@@ -117,14 +119,17 @@ def _attribute(scene: Scene, found: list[Attribution], region: Region, cue: Cue,
     if follows and not _is_sentence(scene, region):
         return
     if holder is not None and (rule == "adjacent.after" or region.start - found[holder].end < 3):
-        content = merge((*found[holder].content, (region.start, region.end)))
+        is_told = rule == "adjacent.after" and found[holder].rule.startswith(_WHOM) and found[holder].start > region.end
+        kept = () if is_told else found[holder].content
+        content = merge((*kept, (region.start, region.end)))
         found[holder] = replace(found[holder], content=content)
         return
     if holder is not None and cue.token.idx < found[holder].start < region.start and not _is_sentence(scene, region):
         found[holder] = replace(found[holder], content=((found[holder].start, region.outer_end),))
         return
-    head = source(cue.token) or beside(cue.token) or ahead(cue.token)
-    span = phrase(head) if head is not None and not scene.is_quoted(head) else None
+    heads = (look(cue.token) for look in (source, beside, ahead))
+    head = next((each for each in heads if each is not None and not scene.is_quoted(each)), None)
+    span = phrase(head) if head is not None else None
     found.append(Attribution((_content(scene, region, cue),), span, cue, rule, cue.cue_class))
 
 

@@ -1,23 +1,22 @@
-"""Quoted regions without a cue of their own: their speaker comes from a signature or from the words before them."""
+"""Quoted regions without a cue of their own: their speaker comes from the words before them."""
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 
 from spacy.tokens import Span, Token
 
-from tasks.extract.quotes.adjacent import LEAST_WORDS, covering, gap_after, gap_before, word_count
+from tasks.extract.quotes.adjacent import LEAST_WORDS, covering, gap_before, word_count
 from tasks.extract.quotes.attribution import Attribution, Offsets
 from tasks.extract.quotes.cues import MOST_TOKENS
+from tasks.extract.quotes.framed import merge
 from tasks.extract.quotes.scene import Scene
 from tasks.extract.quotes.sources import phrase, source
 from tasks.extract.quotes.unspoken import is_title
 
-_SIGNATURE = re.compile(r"\s*[-–—―]+\s*(?=[A-Z@])(?P<name>[^\n.:;!?(]{2,60})")
-
 
 def carried(scene: Scene, before: tuple[Attribution, ...]) -> tuple[Attribution, ...]:
-    """Give each region that still stands alone to its signature, or to the speaker or subject that it follows."""
+    """Give each region that still stands alone to the speaker or subject that it follows."""
     found = list(before)
     for index, region in enumerate(scene.regions):
         if covering(found, region) is not None or word_count(scene, region) < LEAST_WORDS:
@@ -25,24 +24,34 @@ def carried(scene: Scene, before: tuple[Attribution, ...]) -> tuple[Attribution,
         if is_title(scene.text[region.start : region.end]):
             continue
         span = (region.start, region.end)
-        signed = _signature(scene, index)
-        if signed is not None:
-            found.append(Attribution((span,), signed, None, "signature", "speech"))
+        last = _directly_before(scene, found, index)
+        if last is not None:
+            found[last] = replace(found[last], content=merge((*found[last].content, span)))
             continue
         rule, speaker = _leader(scene, found, index)
         found.append(Attribution((span,), speaker, None, rule, "speech"))
     return tuple(found)
 
 
-def _signature(scene: Scene, index: int) -> Offsets | None:
-    """The name after a dash that ends the paragraph: "..." — Ana Ruiz."""
+def _directly_before(scene: Scene, found: list[Attribution], index: int) -> int | None:
+    """The attribution that ends the paragraph before a paragraph that is one quotation: its speaker goes on."""
     region = scene.regions[index]
-    end = scene.paragraph_of(region.start)[1]
-    match = _SIGNATURE.match(scene.text, region.outer_end, end)
-    if match is None or any(token.pos_ in ("VERB", "AUX") for token in gap_after(scene, index)):
+    start = scene.paragraph_of(region.start)[0]
+    if region.is_unopened or scene.text[start : region.outer_start].strip() or not start:
         return None
-    start, stop = match.span("name")
-    return start, stop - (len(match["name"]) - len(match["name"].rstrip()))
+    before = scene.paragraph_of(len(scene.text[:start].rstrip()) - 1)
+    near = [
+        number
+        for number, each in enumerate(found)
+        if each.cue_class == "speech"
+        and each.source is not None
+        and each.rule != "signature"
+        and before[0] < each.end <= before[1]
+    ]
+    last = max(near, key=lambda number: found[number].end, default=None)
+    if last is None or scene.text[before[0] : before[1]].endswith(":"):
+        return None
+    return last if any(scene.is_quoted(token) for token in scene.tokens(*found[last].content[-1])) else None
 
 
 def _leader(scene: Scene, found: list[Attribution], index: int) -> tuple[str, Offsets | None]:

@@ -37,6 +37,12 @@ def lexicon() -> dict[str, tuple[Entry, ...]]:
     return {lemma: tuple(found) for lemma, found in entries.items()}
 
 
+@cache
+def messages() -> frozenset[str]:
+    """Lemmas of what carries somebody's words to others."""
+    return frozenset(word for rule in load_rules("quotes").with_prefix("message.") for word in rule.words)
+
+
 # Which constructions a part of speech can head; participles ("concerned") are verbs to the model.
 _NOMINAL = frozenset(("noun", "noun_about"))
 _VERBAL = frozenset(("clause", "infinitive", "request", "object", "preposition", "adjective"))

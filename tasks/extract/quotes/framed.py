@@ -28,6 +28,7 @@ FRAMES: tuple[tuple[str, str, Callable[[Cue], Content]], ...] = (
     ("noun_about", "noun_about", noun_about),
     ("adjective", "adjective", adjective),
 )
+_FINITE = ("VBD", "VBZ", "VBP")
 _HOLDERS: dict[str, Callable[[Token], Token | None]] = {
     "noun": noun_holder,
     "noun_about": noun_holder,
@@ -57,9 +58,12 @@ def _first_frame(scene: Scene, readings: tuple[Cue, ...]) -> Attribution | None:
             content = _only_direct(scene, cue, content)
             head = _HOLDERS.get(cue.frame, source)(cue.token)
             if head is None and cue.frame == "clause":
-                head = (beside(cue.token) if content[0][0] < cue.token.idx else None) or ahead(cue.token)
+                head = beside(cue.token) if content[0][0] < cue.token.idx else None
             if head is not None and scene.is_quoted(head):
                 head = None
+            if head is None and cue.token.tag_ in _FINITE:
+                head = ahead(cue.token)
+                head = head if head is not None and not scene.is_quoted(head) else None
             return Attribution(
                 content=merge(content),
                 source=phrase(head) if head is not None else None,

@@ -17,11 +17,13 @@ from tasks.extract.quotes.framed import framed
 from tasks.extract.quotes.rows import rows
 from tasks.extract.quotes.scene import Scene, scene
 from tasks.extract.quotes.settled import settled
+from tasks.extract.quotes.signed import signed
 from tasks.extract.quotes.unspoken import unspoken
 
 STAGES: tuple[Callable[[Scene, tuple[Attribution, ...]], tuple[Attribution, ...]], ...] = (
     framed,
     according,
+    signed,
     adjacent,
     carried,
     settled,

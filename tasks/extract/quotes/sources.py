@@ -5,13 +5,16 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from tasks.extract.quotes.attribution import Offsets
-from tasks.extract.quotes.cues import is_saying
+from tasks.extract.quotes.cues import is_saying, messages
 
 _SUBJECTS = ("nsubj", "csubj", "expl")
 _DETACHED = ("relcl", "acl", "parataxis", "advcl", "punct", "cc", "prep", "appos")
 _STEPS = 6
+# How many tokens a bracket between a name and its verb may hold.
+_BRACKETED = 8
 # Verbs whose noun phrase behind them is who was told.
 _ADDRESSING = ("tell", "ask", "remind", "inform", "assure", "warn", "advise", "notify", "urge", "question")
+_RELATIVE = frozenset(("that", "which"))
 _WHEN = ("DATE", "TIME")
 # How far after an inverted verb its subject may end.
 _INVERTED_REACH = 12
@@ -34,9 +37,26 @@ def source(cue: Token) -> Token | None:
             return None
         subject = _subject(verb)
         if subject is not None:
+            return (_sender(verb.head) if subject.lower_ in _RELATIVE and verb.dep_ == "relcl" else None) or subject
+        if verb.dep_ == "acl" and verb.tag_ == "VBG":
+            return _sender(verb.head) or verb.head
+        verb = _governor(verb)
+    return None
+
+
+def _sender(noun: Token) -> Token | None:
+    """Who speaks through what was sent: "Ruiz" for "Ruiz sent supporters *a letter* saying", "... a letter to them"."""
+    if noun.dep_ == "pobj" and noun.head.head.lemma_.lower() in messages():
+        noun = noun.head.head
+    if noun.lemma_.lower() not in messages() or noun.dep_ not in ("dobj", "pobj"):
+        return None
+    verb: Token | None = noun.head if noun.dep_ == "dobj" else noun.head.head
+    for _ in range(_STEPS):
+        if verb is None or verb.pos_ not in ("VERB", "AUX") or _is_passive(verb):
+            return None
+        subject = _subject(verb)
+        if subject is not None:
             return subject
-        if verb.dep_ in ("acl",) and verb.tag_ == "VBG":
-            return verb.head
         verb = _governor(verb)
     return None
 
@@ -75,9 +95,13 @@ def beside(verb: Token) -> Token | None:
 
 
 def ahead(verb: Token) -> Token | None:
-    """The noun phrase right before a verb that the parse gave no subject: "..., Ana Ruiz said"."""
-    for token in reversed(verb.doc[max(0, verb.i - 3) : verb.i]):
-        if token.pos_ in ("ADV", "AUX"):
+    """The noun phrase right before a verb that the parse gave no subject: "..., Ana Ruiz said", "Ruiz (Oslo) said"."""
+    is_inside = False
+    for token in reversed(verb.doc[max(0, verb.i - _BRACKETED) : verb.i]):
+        if token.text in (")", "("):
+            is_inside = token.text == ")"
+            continue
+        if is_inside or (token.pos_ in ("ADV", "AUX") and verb.i - token.i < 3):
             continue
         return token if token.pos_ in ("NOUN", "PROPN", "PRON") else None
     return None
