@@ -18,6 +18,7 @@ from flows.walk import Walk
 from flows.walk_plan import WalkRequest
 from storage.batch import Change
 from tasks.maintain import Maintained
+from tasks.stories import Retold
 
 SOURCES = 50
 SOURCE_COLUMNS = ("received", "kept", "rejected", "new", "revised")
@@ -46,6 +47,25 @@ def leave_maintained(done: Maintained) -> None:
 def _leave(markdown: str, key: str, description: str) -> None:
     with unless_away(f"the artifact {key!r}"):
         create_markdown_artifact(markdown, key=key, description=description)
+
+
+def leave_retold(done: Retold) -> None:
+    """Leave what telling stories came to."""
+    create_markdown_artifact(retold_markdown(done), key="stories", description="Stories that are new or changed")
+
+
+def retold_markdown(done: Retold) -> str:
+    """How many articles came into stories, and which stories were merged or split."""
+    figures = {
+        "days": done.days,
+        "articles looked at": done.articles,
+        "articles placed or moved": done.placed,
+        "stories new or changed": done.stories,
+    }
+    lineage = [(story, "merged into", into) for story, into in sorted(done.merged.items())]
+    lineage += [(story, "split from", whole) for story, whole in sorted(done.split.items())]
+    parts = (_table(("", "number"), figures.items()), _table(("story", "", "story"), lineage))
+    return "\n\n".join(filter(None, parts))
 
 
 def maintained_markdown(done: Maintained) -> str:

@@ -20,6 +20,7 @@ from flows.cli_lake import register_upkeep
 from flows.cli_operate import register_operating
 from flows.cli_read import register_reading
 from flows.cli_sources import register_sources
+from flows.cli_stories import register_stories
 from flows.options import AsJson, CannotDo, LakeOption
 from flows.settings import InvalidSetting, Settings, prepare_prefect
 
@@ -105,6 +106,7 @@ register_reading(app)
 register_upkeep(app)
 register_export(app)
 register_sources(app)
+register_stories(app)
 
 
 def main() -> None:

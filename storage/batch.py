@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from storage.operations import FeedGap, Fetch, Page, Rejection, Removal, Run, Sketch
-from storage.records import Annotations, Article, Duplicate
+from storage.records import Annotations, Article, Duplicate, Story, StoryArticle
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +24,8 @@ class Batch:
     duplicates: tuple[Duplicate, ...] = ()
     sketches: tuple[Sketch, ...] = ()
     """Of articles that are in the batch too; those of texts that become current are remembered."""
+    stories: tuple[Story, ...] = ()
+    story_articles: tuple[StoryArticle, ...] = ()
     rejections: tuple[Rejection, ...] = ()
     runs: tuple[Run, ...] = ()
     fetches: tuple[Fetch, ...] = ()

@@ -118,6 +118,7 @@ def known(connection: sa.Connection, lake: Lake, batch: Batch) -> Known:
     articles = [article for article, _ in batch.articles]
     ids = {article.article_id for article in articles}
     pairs = {each.article_id for each in batch.duplicates} | {each.original_id for each in batch.duplicates}
+    pairs |= {each.article_id for each in batch.story_articles}
     placed = {
         table.family.name: lookups.placed(
             connection,

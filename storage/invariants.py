@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import duckdb
 
 from storage.lake import Lake
-from storage.tables import ANNOTATIONS, TABLES, Table
+from storage.tables import ANNOTATIONS, BY_NAME, TABLES, Table
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,22 @@ def always(lake: Lake) -> tuple[Invariant, ...]:
         *(_one_revision(table) for table in ANNOTATIONS),
         *(_complete_or_detectable(table) for table in ANNOTATIONS),
         *(_same_date(table) for table in ANNOTATIONS),
-        *(_removed(lake, table) for table in TABLES if table.family.owner in ("article_id", "raw_id")),
+        *(
+            _removed(lake, table, table.family.owner)
+            for table in TABLES
+            if table.family.owner in ("article_id", "raw_id")
+        ),
+        _removed(lake, BY_NAME["duplicates"], "original_id"),
+        _removed(lake, BY_NAME["stories"], "headline_article_id"),
     )
 
 
 def settled() -> tuple[Invariant, ...]:
     """True besides when nothing waits to be written."""
-    return tuple(
-        invariant for table in ANNOTATIONS for invariant in (_no_orphans(table), _complete(table), _slices(table))
+    return (
+        *(invariant for table in ANNOTATIONS for invariant in (_no_orphans(table), _complete(table), _slices(table))),
+        _no_orphans(BY_NAME["duplicates"]),
+        _no_orphans(BY_NAME["story_articles"]),
     )
 
 
@@ -109,13 +117,12 @@ def _same_date(table: Table) -> Invariant:
     )
 
 
-def _removed(lake: Lake, table: Table) -> Invariant:
-    owner = table.family.owner
+def _removed(lake: Lake, table: Table, column: str) -> Invariant:
     return Invariant(
-        f"I7 removed stays removed: {table.name}",
+        f"I7 removed stays removed: {table.name}.{column}",
         f"{table.name} has nothing that was taken down, once its removal is written",
-        f"SELECT DISTINCT {owner} FROM {table.name} "
-        f"WHERE sha256('{lake.salt} ' || {owner}) IN (SELECT tombstone FROM removals)",
+        f"SELECT DISTINCT {column} FROM {table.name} "
+        f"WHERE sha256('{lake.salt} ' || {column}) IN (SELECT tombstone FROM removals)",
     )
 
 

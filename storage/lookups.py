@@ -10,6 +10,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from storage.batch import Outcome
+from storage.parts import Unit
 from storage.revise import Head
 from storage.state import (
     COMMITS,
@@ -89,10 +90,10 @@ def texts(connection: sa.Connection, article_ids: Collection[str]) -> dict[str, 
     return found
 
 
-def placed(connection: sa.Connection, family: str, ids: Collection[str]) -> set[str]:
-    """Which of these items are filed already."""
+def placed(connection: sa.Connection, family: str, ids: Collection[str]) -> dict[str, Unit]:
+    """Which of these items are filed already, and where."""
     rows = rows_with(connection, PLACEMENTS, PLACEMENTS.c.id, ids, PLACEMENTS.c.family == family)
-    return {row.id for row in rows}
+    return {row.id: Unit(family, date.fromisoformat(row.date), row.part) for row in rows}
 
 
 def outcome_rows(connection: sa.Connection, raw_ids: Collection[str]) -> dict[str, Mapping[str, object]]:

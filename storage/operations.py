@@ -6,7 +6,7 @@ The second half of the data contract; see `storage.records` for the conventions.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from storage.records import column
 
@@ -223,3 +223,24 @@ class Sketch:
     keys: tuple[int, ...]
     shingles: bytes
     version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """What of an article tells its story. Names come with the number of times they stand in it.
+
+    `day` is that under which it is filed, `origin_id` the earliest article that carries its text, maybe itself,
+    `origin` whose text that is; `text` is empty where only the rest is asked for.
+    """
+
+    article_id: str
+    day: date
+    published_at: datetime
+    title: str
+    text: str
+    publisher: str
+    origin_id: str
+    origin: str
+    names: tuple[tuple[str, int], ...] = ()
+    places: tuple[tuple[str, int], ...] = ()
+    quantities: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from storage.batch import Batch, Change
 from storage.lookups import Fill
 from storage.operations import Sketch
 from storage.parts import Unit
-from storage.records import Annotations, Article, ArticleKey, Duplicate, Placement
+from storage.records import Annotations, Article, ArticleKey, Duplicate, Placement, StoryArticle
 from storage.revise import Head, content_sha256, filing_date, order, revise
 from storage.tables import ANNOTATIONS, ARTICLES, BY_NAME, SINGLES, Family, Table
 
@@ -29,8 +29,8 @@ class Known:
 
     heads: Mapping[str, Head] = field(default_factory=dict)
     texts: Mapping[str, set[str]] = field(default_factory=dict)
-    placed: Mapping[str, set[str]] = field(default_factory=dict)
-    """Per family of single tables, and for `duplicates`: the ids that are filed already."""
+    placed: Mapping[str, Mapping[str, Unit]] = field(default_factory=dict)
+    """Per family of single tables, and for `duplicates`: the ids that are filed already, and where."""
     outcomes: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     fills: Mapping[tuple[str, date], Fill] = field(default_factory=dict)
     sketched: Mapping[str, tuple[str, int]] = field(default_factory=dict)
@@ -89,6 +89,8 @@ def plan(batch: Batch, known: Known) -> Plan:
         _plan_sketch(known, result, sketch)
     for duplicate in batch.duplicates:
         _plan_duplicate(known, result, duplicate)
+    for member in batch.story_articles:
+        _plan_member(known, result, member)
     for table in SINGLES:
         if table.field != "runs":
             _plan_single(batch, known, result, table)
@@ -187,7 +189,7 @@ def _plan_duplicate(known: Known, result: Plan, duplicate: Duplicate) -> None:
     """File a pair with its later article; a pair that was filed before is filed again only with a new text."""
     changes = [result.changes.get(name, Change.UNCHANGED) for name in (duplicate.article_id, duplicate.original_id)]
     pair = f"{duplicate.article_id} {duplicate.original_id}"
-    is_known = pair in known.placed.get("duplicates", set())
+    is_known = pair in known.placed.get("duplicates", {})
     head, original = (
         result.heads.get(name) or known.heads.get(name) for name in (duplicate.article_id, duplicate.original_id)
     )
@@ -201,24 +203,37 @@ def _plan_duplicate(known: Known, result: Plan, duplicate: Duplicate) -> None:
     result.placements.append(("duplicates", pair, unit))
 
 
+def _plan_member(known: Known, result: Plan, member: StoryArticle) -> None:
+    """File with its article to which story it belongs; an article that was removed meanwhile belongs to none."""
+    head = known.heads.get(member.article_id)
+    if head is not None:
+        unit = Unit(ARTICLES.name, head.date, head.part)
+        result.units.add(unit)
+        result.add(BY_NAME["story_articles"], Row(unit, (member,)))
+
+
 def _plan_single(batch: Batch, known: Known, result: Plan, table: Table) -> None:
-    filed = set(known.placed.get(table.family.name, set()))
+    filed = known.placed.get(table.family.name, {})
+    planned: set[str] = set()
     for record in getattr(batch, table.field):
         owner = getattr(record, table.family.owner)
-        if owner in filed or not known.removed.isdisjoint(single_names(record)):
+        is_done = owner in planned or (owner in filed and not table.is_replaceable)
+        if is_done or not known.removed.isdisjoint(single_names(record)):
             continue
-        filed.add(owner)
-        unit = _allocate(
-            known, result, table.family, table.day(record), len(getattr(record, "body", b"")) + BYTES_PER_ROW
-        )
+        planned.add(owner)
+        size = len(getattr(record, "body", b"")) + BYTES_PER_ROW
+        unit = filed.get(owner) or _allocate(known, result, table.family, table.day(record), size)
         result.units.add(unit)
         result.add(table, Row(unit, (record,)))
         result.placements.append((table.family.name, owner, unit))
 
 
+SINGLE_NAMES = ("raw_id", "url", "locator", "source_id", "headline_article_id")
+
+
 def single_names(record: object) -> tuple[str, ...]:
-    """Under which names a page or a rejection may have been taken down."""
-    names = (getattr(record, name, None) for name in ("raw_id", "url", "locator", "source_id"))
+    """Under which names a page, a rejection or the title of a story may have been taken down."""
+    names = (getattr(record, name, None) for name in SINGLE_NAMES)
     return tuple(name for name in names if name)
 
 
@@ -264,5 +279,6 @@ def commit_id(batch: Batch, result: Plan, last_seq: int) -> str:
     others = sorted((family, name) for family, name, _ in result.placements)
     outcomes = sorted(map(repr, result.outcomes.values()))
     sketches = sorted((sketch.article_id, sketch.version) for sketch in result.sketches)
-    said = (last_seq, batch.pipeline_version, articles, others, outcomes, sketches)
+    stories = sorted((member.article_id, member.story_id) for member in batch.story_articles)
+    said = (last_seq, batch.pipeline_version, articles, others, outcomes, sketches, stories)
     return hashlib.sha256(repr(said).encode()).hexdigest()

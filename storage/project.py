@@ -196,9 +196,9 @@ def _project_articles(parts: Parts, chunk: Chunk) -> None:
         rows = given[table.name]
         if rows is not None and (table.count is not None or table.name == "articles"):
             rows = _only(rows, current)
-        if rows is not None and table.name == "duplicates":
+        if rows is not None and table.name in ("duplicates", "story_articles"):
             rows = _last_of_each(table, rows)
-        dropped = frozenset() if table.name == "revisions" else _dropped(table, articles, current)
+        dropped = frozenset() if table.name in ("revisions", "story_articles") else _dropped(table, articles, current)
         parts.rewrite(table, rows, dropped)
 
 

@@ -37,7 +37,7 @@ from storage.state import (
     chunks,
     upsert,
 )
-from storage.tables import BY_NAME, TABLES, Table
+from storage.tables import BY_NAME, STORIES, TABLES, Table
 
 PLACE = ("_date", "_part")
 
@@ -86,7 +86,7 @@ class _Found:
 LOOKED_AT = ("articles", "revisions", "raw", "rejections", "fetches", "feed_gaps")
 COLUMNS = (
     "article_id", "original_id", "raw_id", "rejection_id", "fetch_id", "gap_id", "url", "canonical_url", "locator",
-    "source_id",
+    "source_id", "story_id",
 )  # fmt: skip
 DUPLICATES = BY_NAME["duplicates"]
 
@@ -136,7 +136,16 @@ def _find(lake: Lake, request: Request) -> _Found:
     }
     if pairs:
         rows[DUPLICATES.name] = rows.get(DUPLICATES.name, 0) + len(pairs)
-    return _Found(frozenset(items | pairs), frozenset(names), rows)
+    told = {row["story_id"] for _, row in _rows(lake, BY_NAME["story_articles"]) if row["article_id"] in article_ids}
+    # A story may bear the title of what goes; `newslake stories` makes its row again from the articles that stay.
+    stories = {
+        (STORIES.name, str(row["story_id"]), unit)
+        for unit, row in _rows(lake, BY_NAME["stories"])
+        if row["story_id"] in told
+    }
+    return _Found(
+        frozenset(items | pairs | stories), frozenset(names), rows | ({"stories": len(stories)} if stories else {})
+    )
 
 
 def _rows(lake: Lake, table: Table) -> Iterable[tuple[Unit, dict[str, object]]]:
@@ -175,7 +184,8 @@ def _forget(connection: sa.Connection, found: _Found) -> None:
     for some in chunks(sorted(name for family, name, _ in found.items if family == DUPLICATES.name)):
         connection.execute(PLACEMENTS.delete().where(PLACEMENTS.c.family == "duplicates", PLACEMENTS.c.id.in_(some)))
     sketches.forget(connection, found.names)
-    owners = pa.array(sorted(found.names), pa.string())
+    stories = {name for family, name, _ in found.items if family == STORIES.name}
+    owners = pa.array(sorted(found.names | stories), pa.string())
     for row in connection.execute(sa.select(PAYLOADS.c.seq, PAYLOADS.c.table_name)).all():
         if row.table_name not in BY_NAME:
             continue

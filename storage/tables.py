@@ -27,6 +27,8 @@ from storage.records import (
     Placement,
     Quote,
     Replaced,
+    Story,
+    StoryArticle,
     Timex,
 )
 from storage.schemas import joined
@@ -53,6 +55,7 @@ ARTICLES = Family("articles", "published_date", "article_id", items_per_part=10_
 RAW = Family("raw", "fetched_date", "raw_id", items_per_part=10_000, bytes_per_part=32 << 20)
 REJECTIONS = Family("rejections", "run_date", "rejection_id", items_per_part=50_000, bytes_per_part=64 << 20)
 RUNS = Family("runs", "run_date", "run_id", items_per_part=50_000, bytes_per_part=64 << 20)
+STORIES = Family("stories", "first_date", "story_id", items_per_part=20_000, bytes_per_part=32 << 20)
 FETCHES = Family("fetches", "run_date", "fetch_id", items_per_part=50_000, bytes_per_part=64 << 20)
 FEED_GAPS = Family("feed_gaps", "run_date", "gap_id", items_per_part=50_000, bytes_per_part=64 << 20)
 REMOVALS = Family("removals", "removed_date", "tombstone", items_per_part=50_000, bytes_per_part=64 << 20)
@@ -78,6 +81,8 @@ class Table:
     count: str | None = None
     """Of annotations: the column of `articles` that says how many rows an article has here."""
     rows_per_group: int = 250_000
+    is_replaceable: bool = False
+    """Of a single table: a row that is handed in again takes the place of the one before."""
 
     @cached_property
     def schema(self) -> pa.Schema:
@@ -127,12 +132,21 @@ TABLES: tuple[Table, ...] = (
         field="duplicates", meaning="Articles that repeat an earlier one, whole or in part; filed with the later",
     ),
     Table(
+        "story_articles", ARTICLES, (StoryArticle,), key=("article_id",), sort=("article_id",), field="story_articles",
+        meaning="To which story each article belongs, and whose text it carries",
+    ),
+    Table(
         "articles", ARTICLES, (Article, Placement), key=("article_id",), sort=("published_at", "article_id"),
         field="articles", rows_per_group=20_000, meaning="Articles, cleaned: the current text of each",
     ),
     Table(
         "raw", RAW, (Page,), key=("raw_id",), sort=("fetched_at", "raw_id"), field="pages", dated_by="fetched_at",
         rows_per_group=1_000, meaning="What was received, byte for byte; everything else can be made from it again",
+    ),
+    Table(
+        "stories", STORIES, (Story,), key=("story_id",), sort=("first_published_at", "story_id"), field="stories",
+        dated_by="first_published_at", is_replaceable=True,
+        meaning="Articles that tell of the same happening; filed by the day on which the story was first seen",
     ),
     Table(
         "rejections", REJECTIONS, (Rejection,), key=("rejection_id",), sort=("rejected_at", "rejection_id"),
@@ -167,4 +181,4 @@ def tables_of(family: Family) -> tuple[Table, ...]:
 
 ANNOTATIONS: tuple[Table, ...] = tuple(table for table in TABLES if table.count is not None)
 SINGLES: tuple[Table, ...] = tuple(table for table in TABLES if table.dated_by is not None)
-"""Tables whose rows are written once and never change: each is a family of its own."""
+"""Tables that are a family of their own; but for those that are replaceable, rows are written once and never change."""

@@ -17,7 +17,7 @@ from storage.invariants import Invariant, always, settled, violations
 from storage.lake import Lake
 from storage.parts import SENTINEL_PART, UnknownColumnError, decode, digest, unit_of
 from storage.readers import connect
-from storage.state import FILES, HEADS, META, Ledger
+from storage.state import FILES, HEADS, META, SKETCHES, Ledger
 from storage.tables import TABLES, Table
 
 
@@ -108,7 +108,12 @@ def _against_ledger(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> It
     stored = set(connection.execute(query).fetchall())
     with ledger.reading() as reading:
         kept_from = reading.execute(sa.select(META.c.value).where(META.c.name == "kept_from articles")).scalar() or ""
+        current = sa.and_(SKETCHES.c.article_id == HEADS.c.article_id, SKETCHES.c.text_sha256 == HEADS.c.text_sha256)
+        stale = sa.select(SKETCHES.c.article_id).outerjoin(HEADS, current).where(HEADS.c.article_id.is_(None)).limit(20)
+        sketched = [str(name) for name in reading.execute(stale).scalars()]
         promised = {tuple(row) for row in reading.execute(sa.select(*columns).where(HEADS.c.date >= kept_from))}
+    for name in sketched:
+        yield Fault("ledger", name, "the index of texts has a text of it that is not its current one")
     for row in sorted(promised - stored)[:20]:
         yield Fault("ledger", str(row[0]), "the ledger has this text of the article, the lake has not")
     for row in sorted(stored - promised)[:20]:

@@ -32,7 +32,7 @@ FOR_ANNOTATIONS = frozenset({
 # What decides when and from where a page is fetched: its bytes are kept, and nothing of this is asked again.
 FOR_FETCHING = frozenset({"history", "http", "rules/page_obstacle.toml", "schedule"})
 # What joins articles to one another has versions of its own: no text and no annotation depends on it.
-FOR_JOINING = frozenset({"duplicates"})
+FOR_JOINING = frozenset({"duplicates", "stories"})
 BESIDE = FOR_FETCHING | FOR_JOINING
 
 

@@ -27,7 +27,7 @@ def test_every_deployment_loads_its_flow_and_no_placeholder(deployment: dict, mo
 def test_the_promised_deployments_are_there_and_explain_themselves() -> None:
     """Each has a description, tags, the pool, and says what happens when a run begins before the last one ended."""
     by_name = {each["name"]: each for each in DEPLOYMENTS}
-    assert set(by_name) == {"ingest-feeds", "ingest-path", "backfill", "maintain", "report"}
+    assert set(by_name) == {"ingest-feeds", "ingest-path", "backfill", "maintain", "report", "stories"}
     for deployment in DEPLOYMENTS:
         assert len(deployment["description"]) > 30
         assert "newslake" in deployment["tags"]

@@ -85,22 +85,23 @@ def run(texts: Sequence[str]) -> list[Duplicate]:
         ledger.create()
         for start in range(0, len(texts), BATCH):
             some = range(start, min(start + BATCH, len(texts)))
-            sketches = [sketch(_article(number, texts[number])) for number in some]
+            sketches = [sketch(numbered_article(number, texts[number])) for number in some]
             rows += duplicates_of(sketches, ledger, START)
             with ledger.writing() as connection:
                 write(connection, sketches)
     return rows
 
 
-def _article(number: int, text: str) -> Article:
+def numbered_article(number: int, text: str) -> Article:
+    """An article whose id is its number."""
     return record(
         Article,
         article_id=f"{number:032x}",
         url=f"https://paper-{number % 97}.example/{number}",
         source_id="made",
-        published_at=START + timedelta(minutes=number),
-        published_precision="minute",
-        fetched_at=START + timedelta(days=30),
+        published_at=START + timedelta(seconds=number),
+        published_precision="second",
+        fetched_at=START + timedelta(days=36_500),
         text=text,
         text_sha256=sha256(text),
     )
