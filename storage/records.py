@@ -214,6 +214,13 @@ class Mention(Annotation):
     is_nominal: bool = column('The mention is a description ("the group\'s supreme leader")')
     is_pronoun: bool = column("The mention is a pronoun")
     country_code: str | None = column("Country of a place or nationality, ISO 3166-1 alpha-2", optional=True)
+    place_relation: str | None = column(
+        "How the mention is tied to a place: name (it is its name), people (a people of it), part (the place is in "
+        'the name of something else: "Kentucky State Police")',
+        optional=True,
+    )
+    place_start: int | None = column("Offset of the place's name", unit="characters", optional=True)
+    place_end: int | None = column("Offset after the place's name", unit="characters", optional=True)
     place_name: str | None = column(
         "Place that the name means, as the gazetteer calls it; of a people, its country", optional=True
     )

@@ -26,7 +26,8 @@ FOR_TEXT = frozenset({
 FOR_ANNOTATIONS = frozenset({
     "annotate.py", "claims", "context.py", "data", "events", "faster", "gazetteers.py", "mentions", "paragraphs.py",
     "places", "quotes", "timexes", "tokens.py", "rules/actors.toml", "rules/claims.toml", "rules/events.toml",
-    "rules/mentions.toml", "rules/numbers.toml", "rules/quotes.toml", "rules/timexes.toml", "rules/units.toml",
+    "rules/mentions.toml", "rules/numbers.toml", "rules/places.toml", "rules/quotes.toml", "rules/timexes.toml",
+    "rules/units.toml",
 })  # fmt: skip
 
 # What decides when and from where a page is fetched: its bytes are kept, and nothing of this is asked again.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.accuracy import coref, mentions
+from benchmarks.accuracy import coref, mentions, places
 from benchmarks.accuracy.__main__ import main
 from benchmarks.accuracy.documents import BadGold, Document, load
 from benchmarks.accuracy.figures import Judgement, by_rule, reliability
@@ -113,3 +113,27 @@ def test_two_thirds_and_one_third_make_the_whole(tmp_path: Path) -> None:
     assert 8 <= len(check) <= 32
     with pytest.raises(BadGold, match="cannot be read"):
         load(tmp_path / "nowhere.jsonl")
+
+
+def test_a_place_is_right_within_161_km_and_counts_only_where_the_gold_has_a_point() -> None:
+    """Oslo is 40 km off and right; Marlow is found on another continent; Ada has no point and asks for none."""
+    gold = document(
+        toponyms=[
+            [*span("Oslo"), 59.91, 10.75, "1", "NO"],
+            [*span("Marlow"), 51.57, -0.77, "2", "GB"],
+            [*span("Ada"), None, None, None, None],
+        ]
+    )
+    found = {
+        "toponyms": [
+            [*span("Oslo"), 60.2, 11.0, "name", 0.9],
+            [*span("Marlow"), 43.0, -72.0, "part", 0.4],
+            [*span("Ada"), 1.0, 1.0, "name", 0.2],
+        ]
+    }
+    accuracy, end_to_end, recognition = places.score("geo_lgl", [gold], [found])
+    assert (accuracy.value, end_to_end.value, recognition.value) == (50.0, 50.0, 100.0)
+    assert [(row.rule, row.is_right) for row in places.judge("geo_lgl", [gold], [found])] == [
+        ("name", True),
+        ("part", False),
+    ]

@@ -68,10 +68,12 @@ def test_every_event_of_a_plover_type_is_there_and_no_other(read: Read) -> None:
     assert [{name: row[name] for name in expected[0]} for row in rows] == expected
 
 
-@pytest.mark.parametrize("table", ["quotes", "claims", "timexes", "names"])
+@pytest.mark.parametrize("table", ["quotes", "claims", "timexes", "names", "places"])
 def test_every_row_is_there_and_no_other(read: Read, table: str) -> None:
     if table == "names":
         rows = [mention for mention in read.annotations.mentions if mention.is_name]
+    elif table == "places":
+        rows = [mention for mention in read.annotations.mentions if mention.place_name]
     else:
         rows = list(getattr(read.annotations, table))
     expected = GOLDEN[table]

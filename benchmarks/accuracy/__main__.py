@@ -12,14 +12,38 @@ from pathlib import Path
 from time import process_time
 from types import ModuleType
 
-from benchmarks.accuracy import claims, clauses, coref, events, mentions, plover, quotes, references, states, timexes
+from benchmarks.accuracy import (
+    claims,
+    clauses,
+    coref,
+    events,
+    mentions,
+    places,
+    plover,
+    quotes,
+    references,
+    states,
+    timexes,
+)
 from benchmarks.accuracy.documents import PARTS, BadGold, Clock, Document, load, parse
 from benchmarks.accuracy.figures import Prediction
 from benchmarks.accuracy.report import Report, as_markdown
 from tasks.model import DEFAULT_MODEL, Model, UnknownModel, load_model
 
 # Every annotator with a scorer. One set may serve several rooms, and one room several sets.
-ROOMS: tuple[ModuleType, ...] = (states, mentions, references, coref, quotes, clauses, claims, timexes, events, plover)
+ROOMS: tuple[ModuleType, ...] = (
+    states,
+    mentions,
+    references,
+    coref,
+    quotes,
+    clauses,
+    claims,
+    timexes,
+    events,
+    plover,
+    places,
+)
 
 
 @dataclass

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from time import process_time
+from urllib.parse import urlsplit
 
 from spacy.tokens import Doc
 
@@ -68,7 +69,7 @@ def load(path: Path, part: str = "all") -> tuple[Document, ...]:
     tuned on the first is believed when the second shows it too.
     """
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise BadGold(f"{path} cannot be read ({error}); give a directory with NAME/SPLIT.jsonl in UTF-8") from error
     documents = (_document(path, number, line) for number, line in enumerate(lines, 1) if line.strip())
@@ -103,6 +104,11 @@ def _published(fields: Line) -> datetime | None:
     return None
 
 
+def _site(fields: Line) -> str:
+    """The host it was published at, where the set says so."""
+    return str(fields.get("domain") or urlsplit(str(fields.get("url") or "")).hostname or "")
+
+
 class Clock:
     """CPU seconds by stage, for the cost table."""
 
@@ -126,6 +132,7 @@ def parse(documents: Iterable[Document], model: Model, clock: Clock) -> Iterator
             published_at=document.published_at or UNDATED,
             title=str(document.gold.get("title") or ""),
             model_version=model.version,
+            site=_site(document.gold),
         )
         parsed = Parsed(doc, context)
         started = process_time()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -48,6 +49,7 @@ def _annotations(doc: Doc, article: Article, model_version: str) -> Annotations:
         title=article.title or "",
         model_version=model_version,
         dateline_place=article.dateline_place or "",
+        site=_site(article),
     )
     found_mentions = places(doc, context, mentions(doc, context))
     found_timexes = timexes(doc, context)
@@ -65,6 +67,14 @@ def _annotations(doc: Doc, article: Article, model_version: str) -> Annotations:
         timexes=found_timexes,
         events=found_events,
     )
+
+
+def _site(article: Article) -> str:
+    """The host the article was published at; empty where there is none, or none that can be read."""
+    try:
+        return urlsplit(article.canonical_url or article.url or "").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _document(nlp: Language, text: str) -> Doc:

@@ -10,13 +10,14 @@ from datetime import datetime
 class Context:
     """The article around the text. `published_at` is in UTC and anchors relative expressions of time.
 
-    `dateline_place` is the place of a dateline that was cut from the text.
+    `dateline_place` is the place of a dateline that was cut from the text; `site` the host it was published at.
     """
 
     published_at: datetime
     title: str = ""
     model_version: str = "unknown"
     dateline_place: str = ""
+    site: str = ""
 
     def version(self, annotator: str, digest: str) -> str:
         """The version string of a row: the annotator's own, its rules' and the model's."""

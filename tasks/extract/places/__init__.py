@@ -12,60 +12,77 @@ from spacy.tokens import Doc
 
 from storage.records import Mention, PlaceCandidate
 from tasks.extract.context import Context
+from tasks.extract.places.anchors import anchors
 from tasks.extract.places.contained import contained
 from tasks.extract.places.gazetteer import Toponym, digest, regions
-from tasks.extract.places.named import meanings, named
-from tasks.extract.places.resolved import Anchor, resolved
+from tasks.extract.places.lexicon import RULES
+from tasks.extract.places.mistaken import mistaken
+from tasks.extract.places.named import Named, named
+from tasks.extract.places.part import part
+from tasks.extract.places.resolved import resolved
+from tasks.extract.tokens import text_of
 
 VERSION = "1"
 # Candidates that are kept beside the likeliest one, and how probable one must be.
 _MOST_KEPT = 5
 _LEAST_PROBABILITY = 0.01
-_DATELINE_WEIGHT = 1.0
+# The one that is meant may not be in the gazetteer at all.
+_KNOWN = 0.98
 
 
 def places(doc: Doc, context: Context, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
     """The mentions, in their order, those that name a place with what it is."""
-    found = [one for index, mention in enumerate(mentions) if (one := named(index, mention))]
-    found = list(contained(doc, mentions, found))
-    chosen = resolved(found, _anchors(context))
+    text = text_of(doc)
+    found = contained(text, _found(text, mentions))
+    chosen = resolved(found, anchors(context))
     made = [replace(mention, annotator_version=_version(mention, context)) for mention in mentions]
     for one in found:
         if one.key in chosen:
-            made[one.index] = _placed(made[one.index], chosen[one.key])
+            made[one.mention] = _placed(made[one.mention], one, chosen[one.key])
     return tuple(made)
+
+
+def _found(text: str, mentions: Sequence[Mention]) -> list[Named]:
+    """The names of places in order of text: those that stand by themselves, then those inside other names."""
+    whole = {number: one for number, mention in enumerate(mentions) if (one := named(number, mention))}
+    known = {one.key for one in whole.values() if one.relation == "name"}
+    for number, mention in enumerate(mentions):
+        if number not in whole and (one := named(number, mention, known)):
+            whole[number] = one
+    standing = [one for _, one in sorted(whole.items())]
+    whole |= {one.mention: one for one in mistaken(text, mentions, standing)}
+    parts = ((number, part(number, mention, known)) for number, mention in enumerate(mentions) if number not in whole)
+    return [one for _, one in sorted(whole.items() | {(number, one) for number, one in parts if one})]
 
 
 def _version(mention: Mention, context: Context) -> str:
     """The version of the mention, and that of its place."""
     own = mention.annotator_version.removesuffix(f"+{context.model_version}")
-    return context.version(f"{own}+places-{VERSION}", digest())
+    return context.version(f"{own}+places-{VERSION}", f"{RULES.digest}-{digest()}")
 
 
-def _anchors(context: Context) -> tuple[Anchor, ...]:
-    """Where the report was filed: what its dateline means, the likeliest of a common name."""
-    return tuple(Anchor(place, _DATELINE_WEIGHT) for place in meanings(context.dateline_place)[:1])
-
-
-def _placed(mention: Mention, ranked: Sequence[tuple[Toponym, float]]) -> Mention:
+def _placed(mention: Mention, one: Named, ranked: Sequence[tuple[Toponym, float]]) -> Mention:
     best, confidence = ranked[0]
     kept = [row for row in ranked[:_MOST_KEPT] if row[1] >= _LEAST_PROBABILITY]
     return replace(
         mention,
         country_code=best.country_code or None,
+        place_relation=one.relation,
+        place_start=one.start,
+        place_end=one.end,
         place_name=best.name,
         place_kind=best.kind,
         place_region=regions().get(best.region),
         latitude=best.latitude,
         longitude=best.longitude,
         geonames_id=best.geonames_id or None,
-        place_confidence=round(confidence, 4),
+        place_confidence=round(_KNOWN * confidence, 4),
         place_candidates=tuple(
             PlaceCandidate(
                 geonames_id=place.geonames_id or None,
                 name=place.name,
                 country_code=place.country_code or None,
-                probability=round(probability, 4),
+                probability=round(_KNOWN * probability, 4),
             )
             for place, probability in kept
         ),

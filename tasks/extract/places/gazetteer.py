@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from tasks.extract.gazetteers import demonyms
+from tasks.extract.gazetteers import places
 from tasks.extract.places.key import key
 
 # Of the places of one name, the most populous come first; the rest are hamlets.
@@ -44,19 +45,38 @@ def toponyms(name: str) -> tuple[Toponym, ...]:
 
 @cache
 def country_of(code: str) -> Toponym | None:
-    """A country by its ISO 3166-1 alpha-2 code."""
-    return next((one for one in _countries() if one.country_code == code), None)
+    """A country by its ISO 3166-1 alpha-2 code; None if there is none of that code."""
+    named = (one for name in _names_of_countries().get(code, ()) for one in toponyms(name))
+    return next((one for one in named if one.kind == "country" and one.country_code == code), None)
+
+
+@cache
+def _names_of_countries() -> Mapping[str, Sequence[str]]:
+    names: dict[str, list[str]] = defaultdict(list)
+    for name, place in places().items():
+        if place.kind == "country":
+            names[place.country_code].append(name)
+    return names
 
 
 @cache
 def abbreviations() -> Mapping[str, Toponym]:
     """A state as news shortens it ("Tex.", "TX", "Ont.") -> the state."""
-    names = regions()
-    found: dict[str, Toponym] = {}
-    for code, forms in _rows("abbreviations.tsv"):
-        state = next(one for one in toponyms(names[code]) if one.region == code and one.kind == "region")
-        found |= dict.fromkeys(forms.split(";"), state)
-    return found
+    return {form: _formed(of) for of, forms, _ in _rows("place_forms.tsv") for form in forms.split(";") if form}
+
+
+@cache
+def peoples() -> Mapping[str, Toponym]:
+    """A people or its adjective -> its state or area, before its country ("Texan", "Scottish", "European")."""
+    return {form: _formed(of) for of, _, forms in _rows("place_forms.tsv") for form in forms.split(";") if form}
+
+
+def _formed(of: str) -> Toponym:
+    """A state by its code, an area by its name."""
+    for one in toponyms(regions().get(of, of)):
+        if of in (one.region, one.name) and one.kind in ("region", "area"):
+            return one
+    raise LookupError(f"place_forms.tsv: {of} is no region or area of the gazetteer; name one that is")
 
 
 @cache
@@ -70,15 +90,9 @@ def _rows(name: str) -> Iterator[list[str]]:
 
 
 @cache
-def _countries() -> tuple[Toponym, ...]:
-    codes = {code: form for form, code in demonyms().items()}
-    return tuple(one for form in codes.values() for one in toponyms(form) if one.kind == "country")
-
-
-@cache
 def digest() -> str:
     """Eight hexadecimal digits that change with every change of the gazetteer."""
-    names = ("gazetteer.tsv.gz", "regions.tsv", "abbreviations.tsv")
+    names = ("gazetteer.tsv.gz", "regions.tsv", "place_forms.tsv")
     return hashlib.sha256(b"".join(_read(name) for name in names)).hexdigest()[:8]
 
 

@@ -9,13 +9,14 @@ from functools import lru_cache
 _MARKS = str.maketrans(
     {"’": "'", "ʻ": "'", "-": " ", "–": " ", ".": "", "‑": " ", "ł": "l", "ø": "o", "đ": "d", "ß": "ss"}
 )
-_SAINT = re.compile(r"\b(?:st|ste)\b(?=\s)")
+_SHORT = re.compile(r"\b(?:st|ste|mt|ft)\b(?=\s)")
+_LONG = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
 
 
 @lru_cache(maxsize=8192)
 def key(name: str) -> str:
-    """The name in small letters without accents, periods, hyphens or "the"; "St." is "saint"."""
+    """The name in small letters without accents, periods, hyphens or "the"; "St." is "saint", "Mt." is "mount"."""
     if not name.isascii():
         name = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
     folded = " ".join(name.lower().translate(_MARKS).split())
-    return _SAINT.sub("saint", folded.removeprefix("the "))
+    return _SHORT.sub(lambda match: _LONG[match[0]], folded.removeprefix("the "))

@@ -1,68 +1,110 @@
-"""What a name may mean: the candidates of a mention, from its words and what is written right after them."""
+"""What a mention may mean: the name of a place in it and its candidates, before any context."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from storage.records import Mention
 from tasks.extract.gazetteers import demonyms
-from tasks.extract.places.gazetteer import Toponym, abbreviations, country_of, toponyms
+from tasks.extract.places.gazetteer import Toponym, abbreviations, country_of, peoples, toponyms
 from tasks.extract.places.key import key
+from tasks.extract.places.lexicon import NEVER_ALONE, pattern
 
-PLACE_LABELS = frozenset(("GPE", "LOC", "FAC", "NORP"))
-# "the City of Paris", "downtown Houston", "northern Iraq": the place is what is left.
-_BEFORE = re.compile(
-    r"(?:the\s+)?(?:(?:greater|downtown|central|upstate|mainland|inner|metropolitan|metro"
-    r"|(?:north|south|east|west)(?:ern)?|(?:north|south)(?:ea|we)st(?:ern)?)[\s-]+"
-    r"|(?:city|town|village|state|province|county|port|republic|kingdom)\s+of\s+)",
-    re.IGNORECASE,
-)
-_AFTER = re.compile(r"(?:['’]s?|\s+(?:city|state|province|region|area|metro|district|governorate))$", re.IGNORECASE)
+_BEFORE = pattern("before.part")
+_AFTER = pattern("after.kind")
 # "Springfield, Ill.": one mention, two places.
 _PARTS = re.compile(r"\s*,\s*")
+_LOOSE = frozenset(("GPE", "LOC"))
+_STRICT = frozenset(("ORG", "FAC"))
+_LONGEST_ACRONYM = 5
+# A name in the model's class of persons or bodies is a place if it is one that is hardly anything else.
+_LEAST_POPULATION = 20_000
+# In "West Wing" no place is left but a hamlet's name.
+_LEAST_OF_PART = 50_000
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A mention with what it may mean and the words that say within what it lies ("Ill.")."""
+    """The name of a place: where it stands, what it may mean, and what the text says it lies within ("Ill.").
 
-    index: int
+    `mention` is the number of its row. `relation` is "name" (the mention is the place), "people" (a people of it)
+    or "part" (the mention is something else that has the place in its name).
+    """
+
+    mention: int
+    start: int
+    end: int
+    relation: str
     key: str
     candidates: tuple[Toponym, ...]
     within: tuple[Toponym, ...] = ()
 
 
-def named(index: int, mention: Mention) -> Named | None:
-    """The candidates of a mention; None if it names no place of the gazetteer."""
-    if not mention.is_name or mention.label not in PLACE_LABELS:
+def named(number: int, mention: Mention, known: Collection[str] = ()) -> Named | None:
+    """The place that a mention is the name of, or that a people is of; None if it is no such name.
+
+    `known` are the keys of names that are places elsewhere in the text.
+    """
+    if not mention.is_name:
         return None
-    text = mention.surface.strip()
     if mention.label == "NORP":
-        return _people(index, mention, text)
-    head, *rest = _PARTS.split(text, maxsplit=1)
-    found = meanings(head)
+        return people(number, mention.start, mention.surface)
+    if mention.label in _LOOSE:
+        head, *rest = _PARTS.split(mention.surface, maxsplit=1)
+        found = meanings(head)
+        return standing(number, mention, found, head, meanings(rest[0]) if rest else ()) if found else None
+    found = exactly(mention.surface)
+    is_known = mention.label in _STRICT and (key(mention.surface) in known or _is_known(mention.surface, found))
+    return standing(number, mention, found) if found and is_known else None
+
+
+def people(number: int, start: int, text: str, relation: str = "people") -> Named | None:
+    """A people stands for its state or area, else for its country."""
+    place = peoples().get(text) or country_of(demonyms().get(text, ""))
+    found = (place,) if place else () if text in demonyms() else meanings(text)
     if not found:
         return None
-    return Named(index, key(found[0].name if len(found) == 1 else head), found, meanings(rest[0]) if rest else ())
+    name = f"people {found[0].geonames_id}" if place else key(text)
+    return Named(number, start, start + len(text), relation, name, found)
 
 
 def meanings(text: str) -> tuple[Toponym, ...]:
     """The places that words may mean: as they stand, without what goes before or after, as an abbreviation."""
     if state := abbreviations().get(text):
         return (state,)
-    for form in _forms(text):
-        if found := toponyms(form):
-            return found
-    return ()
+    if found := exactly(text) or exactly(_AFTER.sub("", text)):
+        return found
+    shorter = _BEFORE.sub("", text, count=1)
+    found = exactly(shorter) or exactly(_AFTER.sub("", shorter))
+    return found if any(one.kind != "city" or one.population >= _LEAST_OF_PART for one in found) else ()
 
 
-def _forms(text: str) -> tuple[str, ...]:
-    shorter = _AFTER.sub("", text)
-    return tuple(dict.fromkeys((text, shorter, _BEFORE.sub("", text, count=1), _BEFORE.sub("", shorter, count=1))))
+def exactly(text: str) -> tuple[Toponym, ...]:
+    """The places of a name as it stands; none of a word that is hardly ever a place by itself."""
+    return () if key(text) in NEVER_ALONE else toponyms(text)
 
 
-def _people(index: int, mention: Mention, text: str) -> Named | None:
-    """A people stands for its country, or for the place that its name is also that of ("European", "Londoners")."""
-    country = country_of(mention.country_code or demonyms().get(text, ""))
-    return Named(index, f"people {country.country_code}", (country,)) if country else None
+def standing(
+    number: int,
+    mention: Mention,
+    found: tuple[Toponym, ...],
+    head: str | None = None,
+    within: tuple[Toponym, ...] = (),
+) -> Named:
+    """A mention that is, or begins with, the name of a place."""
+    head = mention.surface if head is None else head
+    # Two spellings of a place that nothing else is called are one name.
+    name = found[0].geonames_id if len(found) == 1 else key(head)
+    return Named(number, mention.start, mention.start + len(head), "name", name, found, within)
+
+
+def _is_known(text: str, found: tuple[Toponym, ...]) -> bool:
+    """Whether one is well known by just this name; a body's initials are rather those than a town's name."""
+    is_acronym = text.isupper() and len(text) <= _LONGEST_ACRONYM
+    return any(
+        one.kind in ("country", "area")
+        or (not one.is_other_name and not is_acronym and (one.kind != "city" or one.population >= _LEAST_POPULATION))
+        for one in found
+    )

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tasks.extract.places.contained import lies_within
+from tasks.extract.places.contained import is_list, lies_within
 from tasks.extract.places.gazetteer import Toponym
 from tasks.extract.places.named import Named
 
@@ -26,13 +26,15 @@ MOST_NAMES = 80
 ROUNDS = 4
 # Log-odds: tenfold population; kinds; another name than the gazetteer's own; containment; support.
 POPULATION = 0.8
-KIND = {"country": 6.0, "area": 7.0, "region": 3.0, "capital": 2.5, "city": 0.0, "district": -1.0}
-OTHER_NAME = -2.0
-CONTAINED = 12.0
-NEAR, NEAR_KM = 3.0, 120.0
+KIND = {"country": 4.5, "area": 7.0, "region": 1.5, "capital": 3.5, "city": 0.0, "district": -1.0}
+OTHER_NAME = -3.0
+CONTAINED, LISTED = 12.0, 1.0
+# A region or district that is called like a town in it: the town is meant.
+SEAT = -4.0
+NEAR, NEAR_KM = 5.0, 120.0
 SAME_REGION = 2.0
 SAME_COUNTRY = 1.0
-HOME = 1.5
+SUPPORT = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +90,20 @@ def _names(found: Sequence[Named]) -> list[_Name]:
 
 
 def _prior(places: Sequence[Toponym], within: Sequence[Toponym]) -> Floats:
-    return np.array([
+    plain = np.array([
         POPULATION * np.log10(max(place.population, 1))
         + KIND[place.kind]
         + OTHER_NAME * place.is_other_name
-        + CONTAINED * any(lies_within(place, one) for one in within)
+        + SEAT * any(_is_seat(one, place) for one in places)
         for place in places
     ])  # fmt: skip
+    written = LISTED if is_list(places[int(plain.argmax())], within) else CONTAINED
+    inside = np.array([any(lies_within(place, one) for one in within) for place in places])
+    return np.asarray(plain + written * inside)
+
+
+def _is_seat(town: Toponym, place: Toponym) -> bool:
+    return place.kind in ("region", "district") and town.kind in ("city", "capital") and lies_within(town, place)
 
 
 def _affinity(ones: Sequence[Toponym], others: Sequence[Toponym]) -> Floats:
@@ -107,7 +116,7 @@ def _affinity(ones: Sequence[Toponym], others: Sequence[Toponym]) -> Floats:
 
 def _tempered(support: Floats) -> Floats:
     """The first witness counts most."""
-    return 2.0 * np.log1p(support)
+    return SUPPORT * np.log1p(support)
 
 
 def _points(places: Sequence[Toponym]) -> Floats:
