@@ -48,6 +48,8 @@ def test_a_case_comes_out_as_reviewed(model: Model, case: dict) -> None:
     for group in case.get("same", []):
         entities = {words: at(rows, case["text"], words).entity_id for words in group}
         assert len(set(entities.values())) == 1, entities
+    for one, other in case.get("apart", []):
+        assert at(rows, case["text"], one).entity_id != at(rows, case["text"], other).entity_id
     assert not {row.surface for row in rows if row.is_name} & set(case.get("absent", []))
 
 

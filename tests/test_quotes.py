@@ -82,7 +82,10 @@ def test_the_users_article_gives_each_quotation_to_its_speaker(
 
 def test_the_quotation_without_a_closing_mark_ends_before_its_attribution(seed_rows: tuple[Quote, ...]) -> None:
     (row,) = (row for row in seed_rows if row.is_unclosed)
-    assert row.content_text.endswith("retake all of the territories…")
+    first, second = row.content
+    assert row.content_text.index("We are ready") == first.end - first.start + 1
+    assert row.content_text[: first.end - first.start].endswith("retake all of the territories…")
+    assert second.end - second.start == len("We are ready to protect our homeland.")
 
 
 ROWS = [rule for rule in RULES if rule.id != "message.noun"]

@@ -15,6 +15,7 @@ from storage.records import Mention
 from tasks.extract.context import Context
 from tasks.extract.mentions.countries import country
 from tasks.extract.mentions.datelines import datelines
+from tasks.extract.mentions.delayed import delayed
 from tasks.extract.mentions.designated import designated
 from tasks.extract.mentions.entities import entities
 from tasks.extract.mentions.found import found
@@ -71,7 +72,7 @@ def mentions(doc: Doc, context: Context) -> tuple[Mention, ...]:
         names = step(doc, names)
     numbers = entities(doc, names)
     given = roles(doc, names)
-    described = nominals(doc, names, numbers, given)
+    described = delayed(doc, nominals(doc, names, numbers, given), names, numbers, given)
     rows = [*_names(doc, names, numbers, given), *_nominals(doc, described, numbers)]
     people = [_reference(doc, row) for row in rows if row.label == "PERSON"]
     resolved = pronouns(doc, people, _sexes(doc, names, numbers, given, rows), quoted(doc))

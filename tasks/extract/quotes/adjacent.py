@@ -118,7 +118,8 @@ def _attribute(scene: Scene, found: list[Attribution], region: Region, cue: Cue,
     follows = holder is not None and rule == "adjacent.after" and found[holder].start > cue.token.idx
     if follows and not _is_sentence(scene, region):
         return
-    if holder is not None and (rule == "adjacent.after" or region.start - found[holder].end < 3):
+    is_frame = holder is not None and found[holder].end <= cue.token.idx < region.start
+    if holder is not None and (rule == "adjacent.after" or is_frame or region.start - found[holder].end < 3):
         is_told = rule == "adjacent.after" and found[holder].rule.startswith(_WHOM) and found[holder].start > region.end
         kept = () if is_told else found[holder].content
         content = merge((*kept, (region.start, region.end)))
