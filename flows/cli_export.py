@@ -9,11 +9,12 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.options import AsJson, CannotDo, LakeOption
+from flows.options import AsJson, CannotDo, LakeOption, day_of
 from flows.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,6 +27,11 @@ Tables = Annotated[
 Forget = Annotated[
     bool, typer.Option("--forget", help="Afterwards, delete all earlier snapshots: what was taken down goes with them.")
 ]
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="Tab-separated, or Parquet by the ending .parquet.")]
+First = Annotated[str | None, typer.Option("--from", metavar="DAY", help="First day of publication.")]
+Last = Annotated[str | None, typer.Option("--to", metavar="DAY", help="Last day, included.")]
+Bare = Annotated[bool, typer.Option("--bare", help="Without a line of names, as GDELT's own files are.")]
 
 
 def register_export(app: typer.Typer) -> None:
@@ -74,9 +80,45 @@ def delta(
     _export(opened, DeltaTarget.open(opened, target), table, is_forgetting, as_json)
 
 
+def gkg(
+    target: File,
+    first: First = None,
+    last: Last = None,
+    is_bare: Bare = False,
+    lake: LakeOption = None,
+) -> None:
+    """GDELT's Global Knowledge Graph 2.1, one row an article; docs/views.md says what is not the same."""
+    _export_view("gkg", target, first, last, is_bare, lake)
+
+
+def mentions(
+    target: File,
+    first: First = None,
+    last: Last = None,
+    is_bare: Bare = False,
+    lake: LakeOption = None,
+) -> None:
+    """GDELT's Mentions, one row for each mention of an event; docs/views.md says what is not the same."""
+    _export_view("mentions", target, first, last, is_bare, lake)
+
+
+def polecat(
+    target: File,
+    first: First = None,
+    last: Last = None,
+    is_bare: Bare = False,
+    lake: LakeOption = None,
+) -> None:
+    """POLECAT's events, one row for each mention of an event; docs/views.md says what is not the same."""
+    _export_view("polecat", target, first, last, is_bare, lake)
+
+
 EXPORTS: dict[str, tuple[Callable[..., None], str]] = {
     "iceberg": (iceberg, "copies/iceberg"),
     "delta": (delta, "copies/delta --forget"),
+    "gkg": (gkg, "gkg.csv --from 2021-07-01 --to 2021-07-31"),
+    "mentions": (mentions, "mentions.parquet"),
+    "polecat": (polecat, "polecat.csv"),
 }
 """Every format: the command that writes it, and arguments for an example."""
 
@@ -102,6 +144,17 @@ def _export(lake: Lake, target: Target, names: list[str] | None, is_forgetting: 
         typer.echo(f"Earlier snapshots were let go of, with {done.forgotten} files.")
     if not done.is_current:
         typer.echo("The lake was written to meanwhile: export again for the rest.")
+
+
+def _export_view(name: str, target: Path, first: str | None, last: str | None, is_bare: bool, lake: str | None) -> None:
+    from storage.views import FORMATS, ViewExportError, export_view
+
+    since, until = (day_of(option, day) if day else None for option, day in (("--from", first), ("--to", last)))
+    try:
+        rows = export_view(_open(lake), FORMATS[name], target, first=since, last=until, has_header=not is_bare)
+    except ViewExportError as error:
+        raise CannotDo(str(error)) from error
+    typer.echo(f"{target}: {rows} rows")
 
 
 def _open(lake: str | None) -> Lake:

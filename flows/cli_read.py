@@ -25,6 +25,7 @@ def register_reading(app: typer.Typer) -> None:
     app.command(epilog="Example: newslake article 3f2a")(article)
     app.command(epilog="Example: newslake compare --annotator quotes@1 quotes@2 2021-07-18")(compare)
     app.command(epilog="Example: newslake dictionary > docs/data-dictionary.md")(dictionary)
+    app.command(epilog="Example: newslake views > docs/views.md")(views)
 
 
 def show(lake: LakeOption = None, as_json: AsJson = False) -> None:
@@ -52,8 +53,10 @@ def query(
     import duckdb
 
     from storage.readers import connect
+    from storage.views import create_views
 
     with connect(_open(lake)) as connection:
+        create_views(connection)
         try:
             result = connection.sql(sql)
             if result is None:
@@ -140,6 +143,13 @@ def compare(
 def dictionary() -> None:
     """Print the data dictionary: every table and column with its type, unit and meaning, as Markdown."""
     from storage.dictionary import as_markdown
+
+    typer.echo(as_markdown(), nl=False)
+
+
+def views() -> None:
+    """Print what the views for users of GDELT and POLECAT have in common with the originals, as Markdown."""
+    from storage.views import as_markdown
 
     typer.echo(as_markdown(), nl=False)
 
