@@ -27,6 +27,7 @@ from tasks.extract.events.tree import tree
 from tasks.extract.mentions.scan import sentences
 
 VERSION = "1"
+TIMES = frozenset({"DATE", "TIME"})
 
 
 def events(
@@ -41,7 +42,9 @@ def events(
         parse,
         found,
         roles,
-        actors=frozenset(token.i for token in parse.tokens if is_actor(players, token)),
+        actors=frozenset(
+            token.i for token in parse.tokens if token.ent_type_ not in TIMES and is_actor(players, token)
+        ),
         places=frozenset(index for index, mention in players.at.items() if mention.label in PLACES),
     )
     of_sentence = sentences(doc)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from tasks.extract.events.arguments import Arguments
+from tasks.extract.events.arguments import Arguments, antecedent
 from tasks.extract.events.factuality import is_coming, is_negated, is_obliged
 from tasks.extract.events.lexicon import PATTERNS, Pattern, Slot
 from tasks.extract.events.predicates import Predicate
@@ -28,6 +28,7 @@ SAID = frozenset({"AGREE", "REQUEST", "REJECT", "THREATEN", "ACCUSE"})
 COMPLEMENTS = ("xcomp", "ccomp", "acl", "advcl")
 # A pattern sees so many words of a phrase and no more.
 MOST_WORDS = 24
+FURTHEST = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +167,15 @@ def _fillers(scene: Scene, predicate: Predicate, slot: Slot, coded: Mapping[int,
 def _candidates(scene: Scene, predicate: Predicate, name: str) -> Iterator[Token]:
     tree, roles = scene.tree, scene.arguments[predicate.token.i]
     if name == "obj":
-        yield from () if roles.is_inchoative else roles.themes
+        yield from () if roles.is_inchoative else map(_meant, roles.themes)
         if predicate.kind == "verb":
             yield from tree.children(predicate.token, "dative", "oprd", "attr")
+    elif name == "sent":
+        yield from _sentence(tree, predicate.token)
     elif name == "iobj":
         yield from tree.children(predicate.token, "dative")
     elif name == "subj":
-        yield from roles.agents or roles.themes
+        yield from map(_meant, roles.themes if roles.is_inchoative else roles.agents)
     elif name == "mod":
         yield from tree.children(predicate.token, "amod", "compound", "nmod", "advmod", "poss", "npadvmod", "acomp")
     else:
@@ -181,6 +184,21 @@ def _candidates(scene: Scene, predicate: Predicate, name: str) -> Iterator[Token
             yield from tree.after(predicate.carrier, name)
         for theme in roles.themes if predicate.kind == "verb" else ():
             yield from tree.after(theme, name)
+
+
+def _meant(token: Token) -> Token:
+    return antecedent(token) or token
+
+
+def _sentence(tree: Tree, token: Token) -> Iterator[Token]:
+    """The words of the sentence around a token, so far as they can bear on it."""
+    start = token.i
+    while start > max(0, token.i - FURTHEST) and not tree.tokens[start].is_sent_start:
+        start -= 1
+    for word in tree.tokens[start : token.i + FURTHEST]:
+        if word.i > token.i and word.is_sent_start:
+            return
+        yield word
 
 
 def complements(tree: Tree, predicate: Predicate) -> Iterator[Token]:

@@ -60,6 +60,8 @@ def is_coming(tree: Tree, word: Token) -> bool:
     """The clause of this word says "will", "would", "is going to" or "the aim is to"."""
     if _auxiliaries(tree, word) & FUTURE:
         return True
+    if word.dep_ == "ROOT" and word.tag_ == "VB" and any(c.lower_ == "to" for c in tree.children(word, "aux")):
+        return True
     if word.dep_ not in ("xcomp", "ccomp") or word.tag_ != "VB":
         return False
     head = word.head

@@ -57,6 +57,9 @@ def row(reading: Reading, predicate: Predicate, number: int) -> Event:
         _actor(reading, token) for token in roles.agents if token is not venue and _takes_part(reading, token, coding)
     )
     reached = recipients(cast, tree, predicate, roles, reading.roles, coding)
+    if coding is not None and predicate.kind == "noun" and not (actors or reached or where or when):
+        # Nothing says who, whom, where or when: a word for a happening, but no report of one.
+        coding = None
     return Event(
         start=start,
         end=end,
