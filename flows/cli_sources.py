@@ -102,8 +102,8 @@ def list_(file: FileOption = None, lake: LakeOption = None, as_json: AsJson = Fa
     if as_json:
         typer.echo(json.dumps(rows, indent=2))
         return
-    for row in rows:
-        typer.echo("  ".join(f"{value or '-'}" for value in row.values()))
+    for line in _aligned(rows):
+        typer.echo(line)
     if not rows:
         typer.echo("There are no sources yet. `newslake sources add URL` finds the feed of a site.")
 
@@ -161,6 +161,11 @@ def poll(
         typer.echo(json.dumps(summary(tally), indent=2))
     else:
         screen.show(tally, settings)
+        failing = [
+            source.source_id for source, state in _known(file, lake) if state and state.failures and source in web
+        ]
+        if failing:
+            typer.echo(f"{len(failing)} of {len(web)} feeds fail; `newslake sources list` says why.")
 
 
 def _path(file: str | None) -> Path:
@@ -251,6 +256,13 @@ def _health(source: Source, state: FeedState | None) -> dict[str, str | None]:
         "error": state.last_error if state else None,
         "address": state.url if state else source.address,
     }
+
+
+def _aligned(rows: list[dict[str, str | None]]) -> list[str]:
+    """The rows below their names, each column as wide as its widest value."""
+    lines = [tuple(rows[0]), *(tuple(value or "-" for value in row.values()) for row in rows)] if rows else []
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return ["  ".join(map(str.ljust, line, widths)).rstrip() for line in lines]
 
 
 def _word(state: FeedState | None) -> str:
