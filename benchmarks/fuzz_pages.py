@@ -88,6 +88,7 @@ def outcome(body: bytes) -> str:
         raw_id="mutant", source_id="fuzz", locator="mutant", url="https://example.org/2021/07/18/a", format="html",
         headers=(), body=body, body_sha256=hashlib.sha256(body).hexdigest(), fetched_at=_FETCHED, entry_authors=(),
         entry_tags=(),
+        entry_enclosures=(),
     )  # fmt: skip
     result = article(page)
     if isinstance(result, Refusal):

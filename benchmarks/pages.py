@@ -116,7 +116,7 @@ def _pages(directory: Path, now: datetime) -> Iterator[Page]:
         yield Page(
             raw_id=truth["id"], source_id="benchmark", locator=truth["id"], url=truth.get("url"), format="html",
             headers=(), body=body, body_sha256=hashlib.sha256(body).hexdigest(), fetched_at=now,
-            entry_authors=(), entry_tags=(),
+            entry_authors=(), entry_tags=(), entry_enclosures=(),
         )  # fmt: skip
 
 

@@ -70,6 +70,7 @@ class Page:
     entry_summary: str | None = column("Summary in the feed", optional=True)
     entry_language: str | None = column("Language that the feed declares", optional=True)
     entry_image_url: str | None = column("Picture in the feed", optional=True)
+    entry_enclosures: tuple[str, ...] = column("Addresses of recordings, pictures and files that the feed encloses")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,7 @@ def page(name: str = "a", *, body: bytes = b"<p>A page.</p>", fetched_at: dateti
         Page,
         raw_id=sha256(f"page {name}"), source_id="here", locator=f"{name}.html", url=f"https://news.example/{name}",
         format="html", headers=(), body=body, body_sha256=hashlib.sha256(body).hexdigest(), fetched_at=fetched_at,
-        entry_authors=(), entry_tags=(),
+        entry_authors=(), entry_tags=(), entry_enclosures=(),
     )  # fmt: skip
 
 

@@ -237,7 +237,7 @@ def test_a_title_alone_makes_no_gate_of_an_article() -> None:
 def page(body: str, *headers: Header, url: str = "https://a.example/s") -> Page:
     return Page(
         raw_id="r", source_id="s", locator=url, url=url, format="html", headers=headers, body=body.encode(),
-        body_sha256="", fetched_at=NOW, entry_authors=(), entry_tags=(),
+        body_sha256="", fetched_at=NOW, entry_authors=(), entry_tags=(), entry_enclosures=(),
     )  # fmt: skip
 
 

@@ -27,6 +27,9 @@ from tasks.extract.schedule.outcome import Failed
 from tasks.extract.sources.feed import Feed
 from tasks.extract.sources.feed import feed as read_feed
 from tasks.extract.sources.feed_text import feed_text
+from tasks.extract.sources.json_feed import json_feed
+from tasks.extract.sources.receive import receive
+from tasks.extract.sources.received import Document
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -233,3 +236,33 @@ def test_turns_of_a_domain_never_meet_whoever_takes_them(tmp_path: Path) -> None
     for domain in {domain for domain, *_ in taken}:
         turns = sorted((begin, end) for name, begin, end in taken if name == domain)
         assert all(later[0] > earlier[1] for earlier, later in pairwise(turns))
+
+
+def test_everything_an_entry_says_is_kept_with_its_page() -> None:
+    said = (
+        "<guid isPermaLink='false'>g-1</guid><title>T</title><link>/a</link><author>a@b.example (A. Writer)</author>"
+        "<category>Ports</category><pubDate>Thu, 01 Jan 2026 08:00:00 GMT</pubDate>"
+        "<atom:updated xmlns:atom='http://www.w3.org/2005/Atom'>2026-01-01T09:00:00Z</atom:updated>"
+        "<enclosure url='https://a.example/a.mp3' type='audio/mpeg' length='1'/>"
+        f"<description>{PARAGRAPH}</description>"
+    )
+    document = Document(source_id="s", locator="feed", body=feed(f"<item>{said}</item>"), fetched_at=NOW)
+    (pending,) = receive(document).pending
+    assert pending.fallback is not None
+    page = pending.fallback
+    assert (page.entry_id, page.entry_title, page.entry_authors, page.entry_tags) == (
+        "g-1",
+        "T",
+        ("A. Writer",),
+        ("Ports",),
+    )
+    assert (page.entry_published, page.entry_updated) == ("Thu, 01 Jan 2026 08:00:00 GMT", "2026-01-01T09:00:00Z")
+    assert page.entry_enclosures == ("https://a.example/a.mp3",)
+    assert PARAGRAPH.encode()[:50] in page.body
+
+
+def test_attachments_of_a_json_feed_are_its_enclosures() -> None:
+    item = {"id": "1", "content_text": "x", "attachments": [{"url": "https://a.example/a.mp3", "mime_type": "a"}, 7]}
+    read = json_feed(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [item]}).encode(), NOW)
+    assert isinstance(read, Feed)
+    assert read.entries[0].enclosures == ("https://a.example/a.mp3",)

@@ -17,6 +17,7 @@ from tasks.extract.sources.printable import printable, without_controls
 FULL_CONTENT = 250  # characters of text from which an element made for content is taken for the whole article
 FULL_SUMMARY = 1_200  # characters of text from which a summary is taken for the whole article
 MAX_SUMMARY = 10_000  # characters
+MAX_ADDRESS = 4_096  # characters
 MAX_NAMES = 100  # authors or tags of an entry
 # A comment without an end runs to the end of the text: searching on from each of many would take quadratic time.
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[a-zA-Z/!?][^<>]*>", re.DOTALL)
@@ -51,6 +52,7 @@ def entry_fields(item: Mapping[str, Any], now: datetime) -> Entry:
         is_full=is_full,
         language=printable(_text((raw.get("title_detail") or {}).get("language")), 35),
         image_url=_image(raw),
+        enclosures=_enclosures(raw),
     )
 
 
@@ -139,6 +141,12 @@ def _image(raw: Mapping[str, Any]) -> str | None:
         if url and url.lower().startswith(("http://", "https://")):
             return printable(url)
     return None
+
+
+def _enclosures(raw: Mapping[str, Any]) -> tuple[str, ...]:
+    links = (link for link in _dicts(raw.get("links")) if link.get("rel") == "enclosure")
+    found = (printable(_text(link.get("href")), MAX_ADDRESS) for link in links)
+    return tuple(dict.fromkeys(address for address in found if address))[:MAX_NAMES]
 
 
 def _dicts(value: object) -> list[Mapping[str, Any]]:

@@ -26,3 +26,4 @@ class Entry:
     is_full: bool = False
     language: str | None = None
     image_url: str | None = None
+    enclosures: tuple[str, ...] = ()

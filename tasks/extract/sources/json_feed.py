@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from tasks.extract.refusal import Refusal
-from tasks.extract.sources.entry_fields import fullest, plain_text
+from tasks.extract.sources.entry_fields import MAX_NAMES, fullest, plain_text
 from tasks.extract.sources.feed import MAX_ENTRIES, Feed
 from tasks.extract.sources.feed_date import feed_date
 from tasks.extract.sources.feed_entry import Entry
@@ -66,7 +66,14 @@ def _entry(item: Mapping[str, Json], language: str | None, now: datetime) -> Ent
         is_full=is_full,
         language=_line(item.get("language")) or language,
         image_url=_line(item.get("image")) or _line(item.get("banner_image")),
+        enclosures=_attachments(item.get("attachments")),
     )
+
+
+def _attachments(value: Json) -> tuple[str, ...]:
+    listed = value if isinstance(value, list) else []
+    found = (_line(each.get("url")) for each in listed if isinstance(each, dict))
+    return tuple(dict.fromkeys(address for address in found if address))[:MAX_NAMES]
 
 
 def _refusal(number: int) -> Refusal:

@@ -112,6 +112,7 @@ def page(
         entry_summary=about.summary,
         entry_language=about.language or language,
         entry_image_url=about.image_url,
+        entry_enclosures=about.enclosures,
     )
 
 
