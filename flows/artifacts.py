@@ -78,6 +78,7 @@ def maintained_markdown(done: Maintained) -> str:
         "bytes": seen.bytes,
         "payloads let go": gone.payloads,
         "parts let go": gone.parts,
+        "repeated paragraphs learned": done.learned,
     }
     parts = (
         f"**{'The lake has faults.' if done.faults else 'The lake is sound.'}**",

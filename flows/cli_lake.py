@@ -1,4 +1,4 @@
-"""Commands that look after a lake: verify, remove, vacuum, rebuild-state, migrate."""
+"""Commands that look after a lake: verify, remove, vacuum, rebuild-state, migrate, repeated."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def register_upkeep(app: typer.Typer) -> None:
     app.command(epilog="Example: newslake vacuum --keep raw=90 --keep rejections=30")(vacuum)
     app.command("rebuild-state", epilog="Example: newslake rebuild-state --yes")(rebuild_state)
     app.command(epilog="Example: newslake migrate")(migrate)
+    app.command(epilog="Example: newslake repeated --leave harbour-gazette")(repeated)
 
 
 def verify(
@@ -164,3 +165,38 @@ def _open(lake: str | None) -> Lake:
 
     settings = Settings.read(lake=lake)
     return Lake.open(settings.lake, ledger_url=settings.ledger, create=False)
+
+
+def repeated(
+    lake: LakeOption = None,
+    leave: Annotated[str | None, typer.Option(help="Id of a source whose paragraphs are to be cut no more.")] = None,
+    paragraph: Annotated[str | None, typer.Option(help="Only the paragraph with this key.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the paragraphs that sources repeat and that are cut; or leave them in the text from now on."""
+    from storage.boilerplate import cuts_by, leave_in, remembered
+    from tasks.extract.repeated import RULE, paragraph_key
+
+    opened = _open(lake)
+    with opened.ledger() as ledger:
+        if leave is not None:
+            count = leave_in(ledger, leave, paragraph)
+            if not count:
+                raise CannotDo(f"Nothing of {leave} is cut that could be left in; `newslake repeated` shows what is.")
+            typer.echo(f"{count} paragraphs of {leave} are left in from now on; backfill puts them back into old texts")
+            return
+        known = remembered(ledger)
+    words = {(source_id, paragraph_key(surface)): surface for source_id, surface in cuts_by(opened, RULE)}
+    shown = [
+        asdict(each) | {"learned_at": at, "is_cut": is_cut, "text": words.get((each.source_id, each.paragraph))}
+        for each, at, is_cut in known
+    ]
+    if as_json:
+        typer.echo(json.dumps(shown, indent=2, default=str, ensure_ascii=False))
+        return
+    for row in shown:
+        state = "cut" if row["is_cut"] else "left in"
+        frequency = f"in {row['articles']} of {row['of_articles']}"
+        typer.echo(f"{row['source_id']}  {row['paragraph']}  {frequency}, {state}: {row['text'] or '(not met yet)'}")
+    if not shown:
+        typer.echo("No source repeats a paragraph, as far as is known; `maintain` learns them every night.")

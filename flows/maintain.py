@@ -12,7 +12,7 @@ from pydantic import Field
 from flows.artifacts import leave_maintained
 from flows.settings import Settings
 from storage.lake import Lake
-from tasks.maintain import Maintained, drain, vacuum, verify
+from tasks.maintain import Maintained, drain, learn, vacuum, verify
 
 
 class LakeNotSound(RuntimeError):
@@ -38,7 +38,7 @@ def maintain(
         rows = drain(*place)
         found = verify(*place)
         keep = {} if keep_raw_days is None or found.faults else {"raw": timedelta(days=keep_raw_days)}
-        done = Maintained(rows, found, vacuum(*place, keep))
+        done = Maintained(rows, found, vacuum(*place, keep), 0 if found.faults else learn(*place))
     leave_maintained(done)
     if done.faults:
         first = done.faults[0]

@@ -16,6 +16,7 @@ from flows.overlap import overlapped
 from flows.settings import Settings
 from flows.tally import Tally
 from storage.batch import Batch, Change, Stored
+from storage.boilerplate import repeated_paragraphs
 from storage.commit import store as store_batch
 from storage.lake import Lake
 from storage.operations import Run, Source, StageTime
@@ -138,6 +139,7 @@ def run_context(settings: Settings, lake: Lake, ledger: Ledger, workers: Pool, n
         model=settings.model,
         pipeline_version=pipeline_version(settings.model),
         workers=workers,
+        repeated=repeated_paragraphs(ledger, now),
     )
 
 

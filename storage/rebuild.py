@@ -20,6 +20,7 @@ from storage.revise import content_sha256, effective_at
 from storage.schemas import from_arrow
 from storage.state import (
     APPLIER,
+    BOILERPLATE,
     COMMITS,
     FILES,
     HEADS,
@@ -53,7 +54,7 @@ def rebuild_state(lake: Lake, ledger: Ledger) -> Rebuilt:
     ledger.create()
     with ledger.writing() as connection:
         for known in METADATA.sorted_tables:
-            if known is not APPLIER:
+            if known not in (APPLIER, BOILERPLATE):
                 connection.execute(known.delete())
         for table in (BY_NAME["articles"], BY_NAME["revisions"], BY_NAME["duplicates"], *SINGLES):
             for unit, rows in _parts(lake, table):

@@ -26,6 +26,7 @@ from storage.payloads import pack, unpack
 from storage.plan import plan
 from storage.project import project
 from storage.state import (
+    BOILERPLATE,
     HEADS,
     OUTCOMES,
     PAYLOADS,
@@ -105,6 +106,7 @@ def remove(
         decided = plan(batch, known(connection, lake, batch))
         seq = carry_out(connection, batch, decided) if decided.rows or found.items else None
         upsert(connection, TOMBSTONES, [{"hash": removal.tombstone} for removal in removals])
+        connection.execute(BOILERPLATE.delete().where(BOILERPLATE.c.source_id.in_(request.source_ids)))
         _forget(connection, found)
         if seq is not None and found.items:
             _take_out(connection, seq, found)

@@ -121,6 +121,15 @@ SKETCHES = sa.Table(
     sa.Index("sketches_by_text", "text_sha256"),
 )
 SKETCH_KEYS = _table("sketch_keys", _key("key", sa.BigInteger), _key("number", sa.BigInteger))
+BOILERPLATE = _table(
+    "boilerplate",
+    _key("source_id"),
+    _key("paragraph"),
+    _value("articles", sa.Integer),
+    _value("of_articles", sa.Integer),
+    _value("learned_at", sa.BigInteger),
+    _value("is_cut", sa.Integer),
+)
 TOMBSTONES = _table("tombstones", _key("hash"))
 APPLIER = _table(
     "applier",

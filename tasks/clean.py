@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -24,7 +25,10 @@ def clean(fetched: Fetched, context: RunContext) -> Cleaned:
         longest = max(pages, key=lambda page: len(page.body))
         slow.append(Slow(stage="clean", seconds=seconds, articles=len(pages), longest=longest.locator))
 
-    results = context.workers.map(clean_chunk, fetched.pages, listener("clean", len(fetched.pages)), took)
+    sources = {page.source_id for page in fetched.pages}
+    repeated = {source: keys for source, keys in context.repeated.items() if source in sources}
+    work = partial(clean_chunk, repeated)
+    results = context.workers.map(work, fetched.pages, listener("clean", len(fetched.pages)), took)
     articles: list[Article] = []
     rejections = list(fetched.rejections)
     for page, result in zip(fetched.pages, results, strict=True):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from storage.lake import Lake
@@ -32,6 +32,8 @@ class RunContext:
     model: str
     pipeline_version: str
     workers: Pool
+    repeated: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Keys of the paragraphs that each source repeats, as they were known when the run began."""
 
     def rejection(self, stage: str, source_id: str, refusal: Refusal, page: Page | None = None) -> Rejection:
         """The row of `rejections` for a refusal. Its id leaves out the run, so the same loss stays one row."""

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from storage.boilerplate import Repeated, remember, texts_since
 from storage.lake import Lake
 from storage.lookups import last_seq
 from storage.project import project
@@ -17,7 +18,9 @@ from storage.vacuum import Vacuumed
 from storage.vacuum import vacuum as vacuum_lake
 from storage.verify import Fault, Verification
 from storage.verify import verify as verify_lake
+from tasks.extract.repeated import Seen, repeated, seen_with
 
+LEARNED_FROM = timedelta(days=30)
 LOOKS = 3
 """How often a lake is read back when a writer was at work meanwhile: what it wrote in between looks like a fault."""
 
@@ -30,6 +33,8 @@ class Maintained:
     """Rows that had been promised and were not in the Parquet yet."""
     verification: Verification
     vacuumed: Vacuumed
+    learned: int = 0
+    """Paragraphs that sources were found to repeat, and that are cut from now on."""
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -53,6 +58,19 @@ def verify(lake: Lake, ledger: Ledger, now: datetime) -> Verification:
         if not found.faults or _seq(ledger) == before:
             break
     return found
+
+
+@task(name="learn", cache_policy=NO_CACHE)
+def learn(lake: Lake, ledger: Ledger, now: datetime) -> int:
+    """Remember the paragraphs that sources repeated in the last weeks, to be cut from now on; how many are new."""
+    found = []
+    for source_id, articles in texts_since(lake, (now - LEARNED_FROM).date()):
+        seen = seen_with(Seen(), articles)
+        found += [
+            Repeated(source_id=source_id, paragraph=key, articles=count, of_articles=seen.articles)
+            for key, count in repeated(seen).items()
+        ]
+    return remember(ledger, found, now)
 
 
 # Another process that is writing now has usually finished a minute later.

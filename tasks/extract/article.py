@@ -6,7 +6,7 @@ everything after is the same for all of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from html import unescape
@@ -29,7 +29,7 @@ from tasks.extract.pages.main_text import main_text
 from tasks.extract.published import candidate, instant, published
 from tasks.extract.reading import Block, Reading
 from tasks.extract.refusal import Refusal
-from tasks.extract.repeated import Seen, without_repeated
+from tasks.extract.repeated import without_repeated
 from tasks.extract.sources.json_articles import json_article, mapping_of
 from tasks.extract.sources.text_seed import text_seed
 
@@ -39,15 +39,15 @@ MOST = 10_000  # characters of a title, name or address
 Reader = Callable[[Page], Reading | Refusal]
 
 
-def article(page: Page, seen: Seen | None = None) -> Article | Refusal:
-    """Clean one page by the reader of its format. `seen` is what earlier articles of the same source repeat."""
+def article(page: Page, repeated: Collection[str] = frozenset()) -> Article | Refusal:
+    """Clean one page by the reader of its format. `repeated` are the keys of paragraphs that its source repeats."""
     reader = dict(READERS).get(page.format)
     if reader is None:
         known = ", ".join(name for name, _ in READERS)
         detail = f"{page.locator} has the format {page.format!r}; known are {known}."
         return Refusal(locator=page.locator, reason="unknown_format", detail=detail)
     reading = reader(page)
-    return reading if isinstance(reading, Refusal) else _assembled(page, reading, seen or Seen())
+    return reading if isinstance(reading, Refusal) else _assembled(page, reading, repeated)
 
 
 def _text_seed(page: Page) -> Reading | Refusal:
@@ -128,9 +128,9 @@ READERS: tuple[tuple[str, Reader], ...] = (
 )
 
 
-def _assembled(page: Page, reading: Reading, seen: Seen) -> Article | Refusal:
+def _assembled(page: Page, reading: Reading, repeated: Collection[str]) -> Article | Refusal:
     """The article of a reading: boilerplate cut, dates and names decided, everything made safe to store."""
-    fresh = without_repeated(reading.blocks, seen)
+    fresh = without_repeated(reading.blocks, repeated)
     trimmed = boilerplate(fresh.blocks, reading.headlines)
     opened = dateline(trimmed.blocks, reading.organisations)
     text = "\n\n".join(block.text for block in opened.blocks)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from storage.records import Cut
@@ -31,27 +31,46 @@ class Seen:
 
 
 def paragraph_key(text: str) -> str:
-    """A paragraph without case, space, punctuation and figures, hashed: dates and counts in a box change."""
+    """A paragraph without case, space, punctuation and figures, hashed: dates and counts in a box change.
+
+    Empty for a paragraph that has no words: a row of figures is no boilerplate.
+    """
     words = [word for word in _WORD.findall(text.casefold()) if not word.isdigit()]
+    if not words:
+        return ""
     return hashlib.sha256(" ".join(words).encode()).hexdigest()[:16]
 
 
-def seen_with(seen: Seen, articles: Iterable[Sequence[Block]]) -> Seen:
-    """What was seen, with these articles of the same source added; of very many paragraphs the rarest are forgotten."""
+def seen_with(seen: Seen, articles: Iterable[Sequence[str]]) -> Seen:
+    """What was seen, with the paragraphs of these articles of the same source added.
+
+    Articles with the same longest paragraph are versions of one: they count once. Of very many paragraphs the rarest
+    are forgotten.
+    """
     counts = Counter(seen.paragraphs)
     added = 0
-    for blocks in articles:
-        counts.update({paragraph_key(block.text) for block in blocks})
+    longest: set[str] = set()
+    for paragraphs in articles:
+        main = paragraph_key(max(paragraphs, key=len, default=""))
+        if main in longest:
+            continue
+        longest.add(main)
+        counts.update({paragraph_key(text) for text in paragraphs} - {""})
         added += 1
     return Seen(articles=seen.articles + added, paragraphs=dict(counts.most_common(_MOST_KEYS)))
 
 
-def without_repeated(blocks: Sequence[Block], seen: Seen) -> Trimmed:
-    """Cut paragraphs that stand in a third of the source's articles. A text that is nothing else is left as it is."""
+def repeated(seen: Seen) -> dict[str, int]:
+    """The paragraphs that stand in a third of the articles, and in how many of them; none of a handful of articles."""
     if seen.articles < _FEWEST_ARTICLES:
-        return Trimmed(blocks=tuple(blocks), cuts=())
+        return {}
     least = max(_FEWEST_ARTICLES, _LEAST_SHARE * seen.articles)
-    is_cut = [seen.paragraphs.get(paragraph_key(block.text), 0) >= least for block in blocks]
+    return {key: count for key, count in seen.paragraphs.items() if count >= least}
+
+
+def without_repeated(blocks: Sequence[Block], keys: Collection[str]) -> Trimmed:
+    """Cut the paragraphs with these keys. A text that is nothing else is left as it is."""
+    is_cut = [bool(keys) and paragraph_key(block.text) in keys for block in blocks]
     if all(is_cut):
         return Trimmed(blocks=tuple(blocks), cuts=())
     return Trimmed(
