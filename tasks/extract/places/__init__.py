@@ -5,7 +5,7 @@ Names are what `mentions` found; nothing here recognises one. Of a people the pl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from spacy.tokens import Doc
@@ -35,11 +35,16 @@ def places(doc: Doc, context: Context, mentions: Sequence[Mention]) -> tuple[Men
     text = text_of(doc)
     found = contained(text, _found(text, mentions))
     chosen = resolved(found, anchors(context))
-    made = [replace(mention, annotator_version=_version(mention, context)) for mention in mentions]
-    for one in found:
-        if one.key in chosen:
-            made[one.mention] = _placed(made[one.mention], one, chosen[one.key])
-    return tuple(made)
+    named_by = {one.mention: one for one in found if one.key in chosen}
+    version = _versions(context)
+    rows = []
+    for number, mention in enumerate(mentions):
+        one = named_by.get(number)
+        if one is None:
+            rows.append(replace(mention, annotator_version=version(mention)))
+        else:
+            rows.append(_placed(mention, version(mention), one, chosen[one.key]))
+    return tuple(rows)
 
 
 def _found(text: str, mentions: Sequence[Mention]) -> list[Named]:
@@ -55,17 +60,18 @@ def _found(text: str, mentions: Sequence[Mention]) -> list[Named]:
     return [one for _, one in sorted(whole.items() | {(number, one) for number, one in parts if one})]
 
 
-def _version(mention: Mention, context: Context) -> str:
-    """The version of the mention, and that of its place."""
-    own = mention.annotator_version.removesuffix(f"+{context.model_version}")
-    return context.version(f"{own}+places-{VERSION}", f"{RULES.digest}-{digest()}")
+def _versions(context: Context) -> Callable[[Mention], str]:
+    """What adds to the version of a mention that of its place."""
+    after = f"+places-{VERSION}+{RULES.digest}-{digest()}+{context.model_version}"
+    return lambda mention: mention.annotator_version.removesuffix(f"+{context.model_version}") + after
 
 
-def _placed(mention: Mention, one: Named, ranked: Sequence[tuple[Toponym, float]]) -> Mention:
+def _placed(mention: Mention, version: str, one: Named, ranked: Sequence[tuple[Toponym, float]]) -> Mention:
     best, confidence = ranked[0]
     kept = [row for row in ranked[:_MOST_KEPT] if row[1] >= _LEAST_PROBABILITY]
     return replace(
         mention,
+        annotator_version=version,
         country_code=best.country_code or None,
         place_relation=one.relation,
         place_start=one.start,
