@@ -16,7 +16,7 @@ from flows.options import AsJson, CannotDo, LakeOption
 from flows.settings import Settings, prepare_prefect, secret
 
 if TYPE_CHECKING:
-    from storage.operations import FeedState, Source
+    from storage.operations import FeedState, Header, Source
     from tasks.network.discover import Found
 
 sources = typer.Typer(
@@ -114,7 +114,7 @@ def check(
 ) -> None:
     """Ask a source now and show what it would bring; nothing is stored."""
     source = _named(name, file)
-    for each in _discovered(source.address, lake):
+    for each in _discovered(source.address, lake, source.headers):
         _show(each)
 
 
@@ -222,14 +222,14 @@ def _change(name: str, file: str | None, lake: str | None, disabled_at: datetime
         save_feed_states(ledger, [replace(state, disabled_at=disabled_at, disabled_because=because)])
 
 
-def _discovered(url: str, lake: str | None) -> tuple[Found, ...]:
+def _discovered(url: str, lake: str | None, secret: tuple[Header, ...] = ()) -> tuple[Found, ...]:
     from storage.lake import Lake
     from tasks.extract.refusal import Refusal
     from tasks.fetch import discovered
 
     settings = Settings.read(lake=lake)
     with Lake.open(settings.lake, ledger_url=settings.ledger).ledger() as ledger:
-        found = asyncio.run(discovered(url, ledger, settings.manners()))
+        found = asyncio.run(discovered(url, ledger, settings.manners(), secret=secret))
     if isinstance(found, Refusal):
         raise CannotDo(found.detail)
     return found

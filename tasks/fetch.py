@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from storage.feeds import feed_states, save_entries, save_feed_states
-from storage.operations import FeedState, Source
+from storage.operations import FeedState, Header, Source
 from storage.state import Ledger
 from tasks.extract.history.wanted import Wanted
 from tasks.extract.refusal import Refusal
@@ -78,12 +78,14 @@ def due_sources(
     return [(named[state.source_id], state) for state in chosen]
 
 
-async def discovered(url: str, ledger: Ledger, manners: Manners, version: str = "0") -> tuple[Found, ...] | Refusal:
-    """The feeds that an address is or has."""
+async def discovered(
+    url: str, ledger: Ledger, manners: Manners, version: str = "0", secret: tuple[Header, ...] = ()
+) -> tuple[Found, ...] | Refusal:
+    """The feeds that an address is or has; `secret` headers go to this address alone."""
     with Reader() as reader:
         async with Fetcher(manners.user_agent(version), guard=manners.guard) as fetcher:
             sites = Sites(fetcher, ledger, AGENT, "discovery", lambda: datetime.now(UTC), gap=manners.gap)
-            return await discover(sites, url, reader)
+            return await discover(sites, url, reader, secret)
 
 
 def settle(polled: Iterable[Polled], ledger: Ledger, now: datetime) -> None:

@@ -145,6 +145,23 @@ def test_a_site_is_added_by_its_feed_and_its_health_is_told(run: Callable[..., s
     assert "enabled" in run("sources", "enable", "harbour-gazette")
 
 
+def test_a_source_behind_a_key_is_checked_with_it(
+    run: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def guarded(exchange: web.Exchange) -> None:
+        await exchange.answer(*((FEED,) if exchange.headers.get("x-key") == "s3cret" else (b"", "401 Unauthorized")))
+
+    monkeypatch.setenv("GAZETTE_KEY", "s3cret")
+    with web.WebServer({"/rss": guarded}) as server:
+        address = server.url("/rss")
+        (tmp_path / "sources.toml").write_text(
+            f'[[source]]\nid = "a"\naddress = "{address}"\nheaders = {{x-key = "env:GAZETTE_KEY"}}\n'
+        )
+        shown = run("sources", "check", "a")
+    assert "Harbour Gazette: 1 entries" in shown
+    assert "s3cret" not in shown
+
+
 def test_a_site_without_a_feed_is_refused_with_a_remedy(run: Callable[..., str]) -> None:
     with web.WebServer({"/": web.fixed(b"", "500 Oops")}) as server:
         assert "answered with status 500" in run("sources", "add", server.url("/"), "--yes")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
+from storage.operations import Header
 from tasks.extract.refusal import Refusal
 from tasks.extract.sources.discover import feed_links, usual_addresses
 from tasks.extract.sources.feed import Feed
@@ -26,9 +27,11 @@ class Found:
     feed: Feed
 
 
-async def discover(sites: Sites, url: str, reader: FeedReader = read_feed) -> tuple[Found, ...] | Refusal:
+async def discover(
+    sites: Sites, url: str, reader: FeedReader = read_feed, secret: tuple[Header, ...] = ()
+) -> tuple[Found, ...] | Refusal:
     """The feeds at an address: it may be a feed, or a page that has one; else the usual places and robots' sitemaps."""
-    first = await _read(sites, url, reader)
+    first = await _read(sites, url, reader, secret)
     if isinstance(first, Found):
         return (first,)
     if isinstance(first, Refusal):
@@ -56,9 +59,11 @@ async def _all(sites: Sites, addresses: tuple[str, ...], reader: FeedReader, eno
     return found
 
 
-async def _read(sites: Sites, url: str, reader: FeedReader) -> Found | Response | Refusal:
+async def _read(
+    sites: Sites, url: str, reader: FeedReader, secret: tuple[Header, ...] = ()
+) -> Found | Response | Refusal:
     """A feed, else the response as it is, else why there is none."""
-    request = Request(url=url, accept=ACCEPT_FEED, limits=FEED_LIMITS)
+    request = Request(url=url, accept=ACCEPT_FEED, limits=FEED_LIMITS, secret=secret)
     answer = (await sites.get(request, "discovery", "discovery")).answer
     if isinstance(answer, Refusal):
         return answer
