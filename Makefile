@@ -61,8 +61,9 @@ lock: install ## Lock the dependencies anew, with hashes
 dictionary: install ## Write docs/data-dictionary.md from the records
 	@$(BIN)/newslake dictionary > docs/data-dictionary.md
 
-evaluate-pages: install-dev ## Clean pages with known truth: make evaluate-pages PAGES=DIR [OUT=FILE]
-	@$(BIN)/python -m benchmarks.pages $(or $(PAGES),$(error say where the pages are: make evaluate-pages PAGES=DIR)) $(if $(OUT),--out $(OUT))
+evaluate-pages: install-dev ## Clean pages with known truth beside trafilatura: make evaluate-pages PAGES=DIR [OUT=FILE]
+	@$(BIN)/python -m benchmarks.pages $(or $(PAGES),$(error say where the pages are: make evaluate-pages PAGES=DIR)) \
+		--out $(or $(OUT),predictions.jsonl) --beside
 
 evaluate: install-dev ## Score the annotators: make evaluate GOLD=DIR [SPLIT=dev] [OUT=DIR] [DOCS=docs/accuracy.md]
 	@$(BIN)/python -m benchmarks.accuracy $(or $(GOLD),$(error say where the gold is: make evaluate GOLD=DIR)) \

@@ -1,11 +1,12 @@
-"""Clean a directory of pages with known truth, write predictions, and measure the rate beside trafilatura's own.
+"""Clean a directory of pages with known truth, write predictions, and measure rate and body F1 beside other tools.
 
-    python -m benchmarks.pages DIR --out FILE [--beside FILE]
+    python -m benchmarks.pages DIR --out FILE [--beside]
 
-DIR holds `truth.jsonl` (one object a page: `id`, `file`, `url`) and, if it has feeds, `feeds_truth.jsonl` (`id`,
-`file`). Only those fields are read; the truth itself is for the scorer. FILE gets one object a line:
-pages `{"id", "title", "author", "date", "text"}`, feeds `{"id", "n", "title", "link", "date", "feed_title"}`.
-With `--beside` plain trafilatura with metadata reads the same pages in turn, and its predictions go there.
+DIR holds `truth.jsonl` (one object a page: `id`, `file`, `url`, and what is true of it: `title`, `date`, `text`) and,
+if it has feeds, `feeds_truth.jsonl` (`id`, `file`). FILE gets one object a line: pages
+`{"id", "title", "author", "date", "text"}`, feeds `{"id", "n", "title", "link", "date", "feed_title"}`.
+With `--beside` trafilatura, and newspaper4k and news-please where they are installed, read the same pages in turn;
+what they made of them goes to `FILE.trafilatura` and so on, and their figures are printed beside ours.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-from trafilatura import bare_extraction
-
+from benchmarks.page_readers import Reader, page_readers
+from benchmarks.page_scores import page_scores
 from storage.operations import Page
 from storage.records import Article
 from tasks.extract.article import article
@@ -38,75 +39,62 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("directory", type=Path)
     parser.add_argument("--out", type=Path, default=Path("predictions.jsonl"))
-    parser.add_argument("--beside", type=Path, help="also run plain trafilatura and write its predictions here")
+    parser.add_argument("--beside", action="store_true", help="other tools read the same pages in turn")
     options = parser.parse_args(arguments)
     if not (options.directory / "truth.jsonl").is_file():
         print(f"{options.directory} has no truth.jsonl; give the directory that holds it.", file=sys.stderr)
         return 2
     now = datetime.now(UTC)
     pages = list(_pages(options.directory, now))
+    reasons: Counter[str] = Counter()
+    readers: dict[str, Reader] = {"newslake": lambda page: _ours(page, reasons)}
+    readers |= page_readers() if options.beside else {}
     for page in pages[:_WARM_UP]:
-        article(page)
-        _plain(page)
-    lines, rivals, seconds, reasons = _measured(pages, beside=options.beside is not None)
-    lines += list(_feeds(options.directory, now))
-    options.out.write_text("".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines), "utf-8")
-    if options.beside:
-        options.beside.write_text("".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in rivals), "utf-8")
-    for name, spent in seconds.items():
-        print(
-            f"{name}: {len(pages)} pages, {spent:.1f} CPU s, {len(pages) / max(spent, 1e-9):.1f} pages per CPU second"
-        )
+        for reader in readers.values():
+            reader(page)
+    reasons.clear()
+    read, seconds = _measured(pages, readers)
+    truths = {truth["id"]: truth for truth in _lines(options.directory / "truth.jsonl")}
+    for name, found in read.items():
+        lines = [{"id": key, **fields} for key, fields in found.items() if fields]
+        lines += list(_feeds(options.directory, now)) if name == "newslake" else []
+        path = options.out if name == "newslake" else Path(f"{options.out}.{name}")
+        path.write_text("".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines), "utf-8")
+        rate = len(pages) / max(seconds[name], 1e-9)
+        print(f"{name}: {page_scores(truths, found)}; {rate:.1f} pages per CPU second")
     print(f"refused: {dict(reasons) or 'none'}; trafilatura {version('trafilatura')}, lxml {version('lxml')}")
     return 0
 
 
 def _measured(
-    pages: list[Page], *, beside: bool
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, float], Counter[str]]:
-    lines: list[dict[str, Any]] = []
-    rivals: list[dict[str, Any]] = []
-    seconds = {"newslake": 0.0}
-    reasons: Counter[str] = Counter()
+    pages: list[Page], readers: dict[str, Reader]
+) -> tuple[dict[str, dict[str, dict[str, Any]]], dict[str, float]]:
+    """What each tool read off each page, and the CPU seconds that it took."""
+    read: dict[str, dict[str, dict[str, Any]]] = {name: {} for name in readers}
+    seconds = dict.fromkeys(readers, 0.0)
     for page in pages:
-        started = process_time()
-        result = article(page)
-        seconds["newslake"] += process_time() - started
-        if isinstance(result, Refusal):
-            reasons[result.reason] += 1
-        else:
-            lines.append(_prediction(page, result))
-        if beside:
+        for name, reader in readers.items():
             started = process_time()
-            rival = _plain(page)
-            seconds["trafilatura"] = seconds.get("trafilatura", 0.0) + process_time() - started
-            rivals += [rival] if rival else []
-    return lines, rivals, seconds, reasons
+            read[name][page.locator] = reader(page)
+            seconds[name] += process_time() - started
+    return read, seconds
 
 
-def _prediction(page: Page, found: Article) -> dict[str, Any]:
+def _ours(page: Page, reasons: Counter[str]) -> dict[str, Any]:
+    result = article(page)
+    if isinstance(result, Refusal):
+        reasons[result.reason] += 1
+        return {}
+    return _prediction(result)
+
+
+def _prediction(found: Article) -> dict[str, Any]:
     """Who signed are people and bodies; the day is the publisher's, none where only the time of fetching is known."""
     return {
-        "id": page.locator,
         "title": found.title,
         "author": [*found.authors, *found.organisations],
         "date": found.published_local_date.isoformat() if found.published_local_date else None,
         "text": found.text,
-    }
-
-
-def _plain(page: Page) -> dict[str, Any] | None:
-    document = bare_extraction(page.body, url=page.url, with_metadata=True)
-    if document is None:
-        return None
-    found = document.as_dict()
-    authors = (found["author"] or "").split("; ")
-    return {
-        "id": page.locator,
-        "title": found["title"],
-        "author": authors,
-        "date": found["date"],
-        "text": found["text"],
     }
 
 
