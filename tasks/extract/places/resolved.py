@@ -25,7 +25,7 @@ Floats = npt.NDArray[np.float64]
 MOST_NAMES = 80
 ROUNDS = 4
 # Log-odds: tenfold population; kinds; another name than the gazetteer's own; containment; support.
-POPULATION = 0.8
+POPULATION = 1.2
 KIND = {"country": 4.5, "area": 7.0, "region": 1.5, "capital": 3.5, "city": 0.0, "district": -1.0}
 OTHER_NAME = -3.0
 CONTAINED, LISTED = 12.0, 1.0
