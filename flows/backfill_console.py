@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from storage.batch import Change
 
@@ -34,7 +34,8 @@ def show_backfill(console: Console, request: Request, done: Backfill, *, is_dry:
 
 
 def _plan(entries: tuple[DayPlan, ...]) -> Table:
-    table = Table("day", "source", *_right("current", "stale", "missing", "to do", "seconds"))
+    head = _right("current", "stale", "missing", "to do", "seconds")
+    table = Table(Column("day", no_wrap=True), Column("source", overflow="fold"), *head, box=None, header_style="bold")
     for each in entries:
         seconds = "?" if each.seconds is None else f"{each.seconds:.1f}"
         figures = (each.current, each.stale, each.missing, each.chosen)
@@ -43,8 +44,8 @@ def _plan(entries: tuple[DayPlan, ...]) -> Table:
 
 
 def _result(done: Backfill) -> Table:
-    names = ("done", "revised", "annotated again", "new", "unchanged", "rejected", "seconds")
-    table = Table("day", *_right(*names))
+    names = ("done", "revised", "annotated", "new", "same", "rejected", "seconds")
+    table = Table(Column("day", no_wrap=True), *_right(*names), box=None, header_style="bold")
     for day, tally in done.tallies.items():
         table.add_row(str(day), *_figures(tally))
     table.add_section()
@@ -59,9 +60,7 @@ def _figures(tally: Tally) -> tuple[str, ...]:
     return (*map(str, (tally.received, *again, unchanged, tally.rejected.total())), seconds)
 
 
-def _right(*names: str) -> tuple[object, ...]:
-    from rich.table import Column
-
+def _right(*names: str) -> tuple[Column, ...]:
     return tuple(Column(name, justify="right") for name in names)
 
 

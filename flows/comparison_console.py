@@ -22,7 +22,12 @@ def show_comparison(console: Console, found: Comparison, *, most: int) -> None:
     for what, count in sorted(found.elsewise.items()):
         console.print(f"  left out {count} × {what}", markup=False)
     if not found.counts:
-        console.print("Neither version finds anything.")
+        what = (
+            "Neither version finds anything in them."
+            if found.compared
+            else "The lake has no such articles of this day."
+        )
+        console.print(what)
         return
     table = Table("kind", *(str(kind) for kind in Kind), box=None, header_style="bold")
     total: Counter[Kind] = Counter()

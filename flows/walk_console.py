@@ -8,6 +8,9 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
+MOST = 100
+"""Rows that are listed whole; of more, those that matter."""
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -21,11 +24,17 @@ def show_plan(console: Console, request: WalkRequest, found: Sequence[DayStock])
     console.print(
         f"[bold]fetch[/] {request.first} to {request.last}: {short} of {len(found)} days and sources are short"
     )
-    table = Table("day", Column("source", overflow="fold"), *_right("stored", "usual", "gaps"), "")
-    for each in found:
+    listed = found if len(found) <= MOST else [each for each in found if each.is_short]
+    table = _table("stored", "usual", "gaps")
+    table.add_column("")
+    for each in listed:
         figures = (str(each.stored), _usual(each), str(each.gaps))
         table.add_row(str(each.day), Text(each.source_id), *figures, "short" if each.is_short else "")
     console.print(table)
+    if len(listed) < len(found):
+        console.print(
+            f"{len(found) - len(listed)} more are complete or too young to tell; --json lists them", style="dim"
+        )
 
 
 def show_walk(console: Console, request: WalkRequest, done: Walk) -> None:
@@ -35,8 +44,9 @@ def show_walk(console: Console, request: WalkRequest, done: Walk) -> None:
         f"[bold]fetch[/] {request.first} to {request.last}: "
         f"received {tally.received} = kept {tally.kept} + rejected {tally.rejected.total()}"
     )
-    table = Table("day", Column("source", overflow="fold"), *_right("had", "has", "usual"))
-    for old, new in zip(done.before, done.after, strict=True):
+    table = _table("had", "has", "usual")
+    pairs = list(zip(done.before, done.after, strict=True))
+    for old, new in pairs if len(pairs) <= MOST else [pair for pair in pairs if pair[0].stored != pair[1].stored]:
         table.add_row(str(new.day), Text(new.source_id), str(old.stored), str(new.stored), _usual(new))
     console.print(table)
     for reason, count in sorted(tally.rejected.items()):
@@ -62,5 +72,6 @@ def _usual(entry: DayStock) -> str:
     return "?" if entry.expected is None else f"{entry.expected:g}"
 
 
-def _right(*names: str) -> tuple[Column, ...]:
-    return tuple(Column(name, justify="right") for name in names)
+def _table(*figures: str) -> Table:
+    right = (Column(name, justify="right") for name in figures)
+    return Table(Column("day", no_wrap=True), Column("source", overflow="fold"), *right, box=None, header_style="bold")
