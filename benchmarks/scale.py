@@ -24,14 +24,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.throughput import Measured, in_process
 
-SIZES = (32, 64, 128, 256, 512)
+SIZES = (32, 64, 128, 256, 320, 500)
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,10 @@ class Server:
         """Bytes of the database, and of what stays when the vacuum has let the events of task runs go."""
         with tempfile.TemporaryDirectory() as folder:
             copy = Path(folder) / "copy.db"
-            with sqlite3.connect(self.database) as source, sqlite3.connect(copy) as target:
+            with closing(sqlite3.connect(self.database)) as source, closing(sqlite3.connect(copy)) as target:
                 source.backup(target)
             everything = _size(copy)
-            with sqlite3.connect(copy) as connection:
+            with closing(sqlite3.connect(copy)) as connection, connection:
                 of_tasks = "SELECT id FROM events WHERE event LIKE 'prefect.task-run.%'"
                 connection.execute(f"DELETE FROM event_resources WHERE event_id IN ({of_tasks})")
                 connection.execute(f"DELETE FROM events WHERE id IN ({of_tasks})")

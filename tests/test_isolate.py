@@ -61,6 +61,16 @@ def test_a_poisoned_item_costs_only_itself_and_has_a_reason(workers: Workers, po
     assert sum(settled) == len(items)
 
 
+def test_a_poisoned_item_among_a_thousand_costs_only_itself() -> None:
+    """It kills whatever process it is given to."""
+    items = [100 + number for number in range(1000)]
+    items[500] = 13
+    with Workers(2) as patient:
+        results = patient.map(double, items)
+    assert [number for number, result in enumerate(results) if isinstance(result, Failure)] == [500]
+    assert sum(result for result in results if not isinstance(result, Failure)) == 2 * (sum(items) - 13)
+
+
 def test_a_function_that_loses_an_item_is_a_failure_not_a_shift(workers: Workers) -> None:
     results = workers.map(forget, [1, 2])
     assert [isinstance(result, Failure) for result in results] == [True, True]

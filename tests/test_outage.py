@@ -31,11 +31,12 @@ from storage.feeds import feed_states, save_feed_states
 from storage.lake import Lake
 from storage.operations import FeedState
 from tasks.maintain import verify
+from tasks.receive import BATCH_ARTICLES
 
 NOW = datetime.now(UTC)
 HOUR = timedelta(hours=1)
 TEXT = "“We will rebuild the {0},” said Mayor Ann Lee on Monday. She said 12 people had asked for the {0} to be kept."
-HOUSES = 700
+HOUSES = 3 * BATCH_ARTICLES - 60
 """Three batches."""
 PARAGRAPH = "The harbour of Port Ellery stays closed until the dredger has finished its work in the fairway. " * 8
 
@@ -231,7 +232,7 @@ def test_a_run_goes_on_while_the_server_is_away_and_is_completed_when_it_is_back
 ) -> None:
     lake = tmp_path / "lake"
     run = runs.begin("ingest-path", address=str(houses), lake=str(lake))
-    until(lambda: known_articles(lake) >= 256)
+    until(lambda: known_articles(lake) >= BATCH_ARTICLES)
     parts.stop("server")
     until(lambda: known_articles(lake) == HOUSES)
     parts.start_server()
@@ -247,10 +248,10 @@ def test_a_cancelled_run_leaves_a_sound_lake_and_the_next_one_does_the_rest(
 
     lake = tmp_path / "lake"
     run = runs.begin("ingest-path", address=str(houses), lake=str(lake))
-    until(lambda: known_articles(lake) >= 256)
+    until(lambda: known_articles(lake) >= BATCH_ARTICLES)
     runs.client.set_flow_run_state(run, Cancelling())
     assert runs.end(run) == "Cancelled"
-    assert 256 <= articles(lake) < HOUSES
+    assert BATCH_ARTICLES <= articles(lake) < HOUSES
     assert faults(lake) == []
     assert runs.end(runs.begin("ingest-path", address=str(houses), lake=str(lake))) == "Completed"
     assert articles(lake) == HOUSES
@@ -263,7 +264,7 @@ def test_a_killed_run_is_crashed_and_its_batch_is_taken_up_by_another_worker(
     parts.start_worker("second")
     lake = tmp_path / "lake"
     run = runs.begin("ingest-path", address=str(houses), lake=str(lake))
-    until(lambda: known_articles(lake) >= 256)
+    until(lambda: known_articles(lake) >= BATCH_ARTICLES)
     taker = next(name for name in ("first", "second") if str(run) in parts.said(name))
     os.kill(process_of_run(parts.running[taker]), signal.SIGKILL)
     assert runs.end(run) == "Crashed"
