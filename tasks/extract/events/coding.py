@@ -62,16 +62,11 @@ class Scene:
 def codings(scene: Scene) -> dict[int, Coding]:
     """Codings by index of token; contents of a clause are coded before the clause."""
     found: dict[int, Coding | None] = {}
-    depth = {index: _depth(predicate.token) for index, predicate in scene.predicates.items()}
-    for index in sorted(scene.predicates, key=lambda one: (-depth[one], one)):
+    for index in sorted(scene.predicates, key=lambda one: (-scene.tree.depths[one], one)):
         found[index] = _coding(scene, scene.predicates[index], found)
     coded = {index: coding for index, coding in found.items() if coding is not None}
     absorbed = {token for index, coding in coded.items() for token in coding.absorbed if token != index}
     return {index: coding for index, coding in coded.items() if index not in absorbed}
-
-
-def _depth(token: Token) -> int:
-    return sum(1 for _ in token.ancestors)
 
 
 def _coding(scene: Scene, predicate: Predicate, coded: Mapping[int, Coding | None]) -> Coding | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,6 +11,8 @@ from spacy.tokens import Span
 
 from storage.records import Event, EventActor
 
+# An event is compared with so many earlier ones of its type and actors.
+MOST_COMPARED = 40
 # Words before a noun that differ between reports of the same happening.
 LEFT_OUT = frozenset({
     "the", "a", "an", "some", "several", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
@@ -25,18 +28,27 @@ def identity(events: Sequence[Event], sentences: Sequence[Span]) -> tuple[Event,
     same type, actors and recipients and no other place or day.
     """
     known: list[Event] = []
+    alike: dict[tuple[str, ...], list[Event]] = defaultdict(list)
+    worded: Counter[tuple[int, str]] = Counter()
+    texts = {number: _hash([_plain(sentences[number].text)]) for number in {one.sentence for one in events}}
     for event in events:
-        same = next((one for one in known if _is_same(one, event)), None)
-        known.append(replace(event, event_id=same.event_id if same else _key(event, sentences[event.sentence])))
+        others = alike[(event.type or "", *_names(event.actors))]
+        same = next((one for one in others[-MOST_COMPARED:] if _is_same(one, event)), None)
+        words = f"{texts[event.sentence]}\x1f{worded[event.sentence, event.surface]}"
+        worded[event.sentence, event.surface] += 1
+        known.append(replace(event, event_id=same.event_id if same else _key(event, words)))
+        others.append(known[-1])
     return tuple(known)
 
 
 def _is_same(earlier: Event, later: Event) -> bool:
-    if earlier.type is None or earlier.type != later.type or _is_unreal(earlier) or _is_unreal(later):
+    """Of two events of one type and the same actors."""
+    if earlier.type is None or _is_unreal(earlier) or _is_unreal(later):
         return False
     if earlier.is_future != later.is_future:
         return False
-    actors = _names(earlier.actors) == _names(later.actors) != ()
+    if not earlier.actors:
+        return False
     recipients = (
         not _names(later.recipients)
         or not _names(earlier.recipients)
@@ -45,24 +57,30 @@ def _is_same(earlier: Event, later: Event) -> bool:
     places = None in (earlier.place, later.place) or earlier.place == later.place
     days = None in (earlier.event_date, later.event_date) or earlier.event_date == later.event_date
     modes = None in (earlier.mode, later.mode) or earlier.mode == later.mode
-    return actors and recipients and places and days and modes
+    return recipients and places and days and modes
 
 
 def _is_unreal(event: Event) -> bool:
     return event.is_negated or event.is_hypothetical
 
 
-def _key(event: Event, sentence: Span) -> str:
+def _key(event: Event, words: str) -> str:
     actors, reached = _names(event.actors), _names(event.recipients)
     where = (event.place or event.place_country_code or "").lower()
     is_specific = bool(event.type and event.event_date and actors and (reached or where)) and not _is_unreal(event)
     if is_specific:
         parts = [event.type or "", event.mode or "", ";".join(actors), ";".join(reached), where, str(event.event_date)]
     else:
-        words = sentence.text
-        before = words[: event.start - sentence.start_char].count(event.surface)
-        parts = [" ".join(words.lower().split()), event.predicate, event.surface, str(before)]
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+        parts = [words, event.predicate, event.surface]
+    return _hash(parts)
+
+
+def _hash(parts: Sequence[str]) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _plain(sentence: str) -> str:
+    return " ".join(sentence.lower().split())
 
 
 def _names(actors: Sequence[EventActor]) -> tuple[str, ...]:

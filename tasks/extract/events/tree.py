@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
@@ -22,6 +22,8 @@ class Tree:
 
     tokens: tuple[Token, ...]
     below: tuple[tuple[Token, ...], ...]
+    depths: tuple[int, ...]
+    """For each token how many stand above it"""
 
     def children(self, token: Token, *relations: str) -> Iterator[Token]:
         """Dependents of a token that stand in one of these relations to it; all where none is named."""
@@ -55,8 +57,22 @@ def tree(doc: Doc) -> Tree:
     """Read the parse. A token keeps its first `WIDEST` dependents, so that an endless list costs no more than that."""
     below: list[list[Token]] = [[] for _ in range(len(doc))]
     tokens = tuple(doc)
-    for token in tokens:
-        head = token.head.i
+    heads = tuple(token.head.i for token in tokens)
+    for token, head in zip(tokens, heads, strict=True):
         if head != token.i and len(below[head]) < WIDEST:
             below[head].append(token)
-    return Tree(tokens, tuple(map(tuple, below)))
+    return Tree(tokens, tuple(map(tuple, below)), _depths(heads))
+
+
+def _depths(heads: Sequence[int]) -> tuple[int, ...]:
+    """Depths of all tokens, each found once however deep the tree is."""
+    found = [-1] * len(heads)
+    for start in range(len(heads)):
+        path, index = [], start
+        while found[index] < 0 and heads[index] != index:
+            path.append(index)
+            index = heads[index]
+        found[index] = max(found[index], 0)
+        for step, below in enumerate(reversed(path), 1):
+            found[below] = found[index] + step
+    return tuple(found)
