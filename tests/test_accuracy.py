@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.accuracy import coref, mentions, places
+from benchmarks.accuracy import coref, events, mentions, places, plover
 from benchmarks.accuracy.__main__ import main
 from benchmarks.accuracy.documents import BadGold, Document, load
 from benchmarks.accuracy.figures import Judgement, by_rule, reliability
@@ -56,6 +56,41 @@ def test_a_pronoun_is_right_only_with_the_name_of_its_person_and_no_other() -> N
     assert (figures["person aliases B3"], figures["pronouns to the named person"]) == (100.0, 100.0)
     figures = {row.measure: row.value for row in coref.score("coref_gum_news", [gold], [wrong])}
     assert (figures["person aliases B3"], figures["pronouns to the named person"]) == (66.7, 0.0)
+
+
+def test_events_are_right_where_trigger_and_argument_touch_the_golds() -> None:
+    """Of two triggers one is found, with the right actor and another theme; one find is none."""
+    gold = document(
+        events=[
+            {"start": span("met")[0], "end": span("met")[1], "args": [["Arg0", *span("Ada")], ["Arg1", *span("Oslo")]]},
+            {"start": span("left")[0], "end": span("left")[1], "args": []},
+        ]
+    )
+    found = {
+        "events": [
+            {
+                "start": span("met")[0],
+                "end": span("met")[1],
+                "args": [["Arg0", *span("Ada Holm")], ["Arg1", *span("the")]],
+            },
+            {"start": span("She")[0], "end": span("She")[1], "args": []},
+        ]
+    }
+    figures = events.score("meantime_news", [gold], [found])
+    assert [figure.value for figure in figures] == [50.0, 100.0, 0.0]
+
+
+def test_a_coded_event_is_right_in_full_with_source_and_target() -> None:
+    """A type's former name is the same type, a share of a name the same actor; a second event costs precision."""
+    gold = document(
+        event="DEMAND", source=[{"actorText": "Mayor Ada Holm"}], target=[{"actorText": "council of Marlow"}]
+    )
+    right = {"event": "REQUEST", "source": ["Ada Holm"], "target": ["the Marlow Council"]}
+    half = {"event": "REQUEST", "source": ["Oslo"], "target": ["the Marlow Council"]}
+    wrong = {"event": "AID", "source": ["Ada Holm"], "target": []}
+    for rows, expected in (([right], [100.0, 100.0]), ([half, wrong], [66.7, 0.0])):
+        figures = plover.score("events_plover_gsr", [gold], [{"events": rows}])
+        assert [figure.value for figure in figures] == expected
 
 
 def test_reliability_sets_confidence_beside_how_often_it_is_right() -> None:
