@@ -20,6 +20,7 @@ from storage.boilerplate import repeated_paragraphs
 from storage.commit import store as store_batch
 from storage.lake import Lake
 from storage.operations import Run, Source, StageTime
+from storage.project import Deferral, project
 from storage.state import Ledger
 from tasks.annotate import annotate
 from tasks.batches import Annotated, Cleaned, Fetched
@@ -33,6 +34,11 @@ from tasks.isolate import Pool
 from tasks.receive import receive
 from tasks.store import store
 from tasks.version import pipeline_version
+
+HOURLY = Deferral()
+"""Of a schedule: fresh dates are written by every run, old ones with full parts together once an hour."""
+AT_THE_END = Deferral(cheap_bytes=0)
+"""Of an archive, which has little but old dates."""
 
 
 class Stages:
@@ -61,7 +67,7 @@ class Stages:
 def ingest_source(
     source: Source, settings: Settings, workers: Pool, *, plain: bool, now: datetime | None = None
 ) -> Tally:
-    """Read a path to its end."""
+    """Read a path to its end. Old dates are written together when it is reached."""
     started = now or datetime.now(UTC)
     return ingest_readings(
         lambda _: fetch_path(source, started), source.source_id, settings, workers, plain=plain, started=started
@@ -69,16 +75,22 @@ def ingest_source(
 
 
 def ingest_feeds(
-    sources: Sequence[Source], settings: Settings, workers: Pool, *, plain: bool, only_due: bool = True
+    sources: Sequence[Source],
+    settings: Settings,
+    workers: Pool,
+    *,
+    plain: bool,
+    only_due: bool = True,
+    now: datetime | None = None,
 ) -> Tally:
     """Poll feeds, those that are due or all that are given, and fetch what is new in them."""
-    started = datetime.now(UTC)
+    started = now or datetime.now(UTC)
 
     def readings(context: RunContext) -> Iterator[Received]:
         waiting = due_sources(sources, context.ledger, context.now, only_due=only_due)
         return fetch_feeds(waiting, context.ledger, settings.manners(), __version__, context.run_id)
 
-    return ingest_readings(readings, "feeds", settings, workers, plain=plain, started=started)
+    return ingest_readings(readings, "feeds", settings, workers, plain=plain, started=started, deferral=HOURLY)
 
 
 def ingest_readings(
@@ -90,6 +102,7 @@ def ingest_readings(
     plain: bool,
     started: datetime,
     flow: str = "ingest",
+    deferral: Deferral = AT_THE_END,
 ) -> Tally:
     """Fetch → clean → annotate → deduplicate → store, until there is nothing more to read.
 
@@ -99,7 +112,7 @@ def ingest_readings(
     run = Stages(tally, plain=plain, label=source_id)
     lake = Lake.open(settings.lake, ledger_url=settings.ledger)
     with lake.ledger() as ledger:
-        context = run_context(settings, lake, ledger, workers, started)
+        context = run_context(settings, lake, ledger, workers, started, deferral=deferral)
         readings = readings_of(context)
         batches = _batches(lambda: run(receive, None, readings, source_id, context))
         for fetched, annotated in overlapped(batches, lambda fetched: _worked(fetched, run, context)):
@@ -108,6 +121,8 @@ def ingest_readings(
                 keep(annotated, run, tally, context)
             if fetched.polled:
                 tally.add(_settle(fetched.polled, context))
+        if deferral is AT_THE_END:
+            _write_old_dates(tally, context)
         record_run(tally, context, flow=flow)
     return tally
 
@@ -129,7 +144,15 @@ def _worked(fetched: Fetched, run: Stages, context: RunContext) -> Annotated | N
     return annotated
 
 
-def run_context(settings: Settings, lake: Lake, ledger: Ledger, workers: Pool, now: datetime) -> RunContext:
+def run_context(
+    settings: Settings,
+    lake: Lake,
+    ledger: Ledger,
+    workers: Pool,
+    now: datetime,
+    *,
+    deferral: Deferral | None = None,
+) -> RunContext:
     """What the stages of a new run share."""
     return RunContext(
         run_id=uuid.uuid4().hex,
@@ -140,6 +163,7 @@ def run_context(settings: Settings, lake: Lake, ledger: Ledger, workers: Pool, n
         pipeline_version=pipeline_version(settings.model),
         workers=workers,
         repeated=repeated_paragraphs(ledger, now),
+        deferral=deferral,
     )
 
 
@@ -165,9 +189,17 @@ def _settle(polled: tuple[Polled, ...], context: RunContext) -> Stored:
         fetches=tuple(fetch for one in polled for fetch in one.fetches),
         feed_gaps=tuple(gap for one in polled for gap in one.gaps),
     )
-    stored = store_batch(context.lake, context.ledger, batch)
+    stored = store_batch(context.lake, context.ledger, batch, deferral=context.deferral)
     settle(polled, context.ledger, context.now)
     return stored
+
+
+def _write_old_dates(tally: Tally, context: RunContext) -> None:
+    """Write what waits, whatever run it is of."""
+    started = time.perf_counter()
+    written, _ = project(context.lake, context.ledger, now=context.now)
+    tally.wrote(written)
+    tally.seconds["store"] += time.perf_counter() - started
 
 
 def record_run(tally: Tally, context: RunContext, *, flow: str) -> None:
@@ -187,4 +219,4 @@ def record_run(tally: Tally, context: RunContext, *, flow: str) -> None:
         code_version=__version__,
     )
     batch = Batch(run_id=context.run_id, pipeline_version=context.pipeline_version, now=context.now, runs=(row,))
-    tally.written |= store_batch(context.lake, context.ledger, batch).written
+    tally.wrote(store_batch(context.lake, context.ledger, batch, deferral=context.deferral).written)

@@ -22,6 +22,7 @@ from flows.pipeline import Stages, finish, record_run, run_context
 from flows.settings import Settings
 from flows.tally import Tally
 from storage.lake import Lake
+from storage.project import project
 from storage.readers import connect, last_runs
 from storage.state import Ledger
 from storage.stored import Item, items_of
@@ -80,6 +81,8 @@ def rebuild(
     started = now or datetime.now(UTC)
     lake = Lake.open(settings.lake, ledger_url=settings.ledger, create=False)
     with lake.ledger() as ledger, connect(lake) as connection:
+        # What still waits would look like a gap.
+        project(lake, ledger, now=started)
         backfill = Backfill(_survey(request, settings, connection, ledger))
         context = run_context(settings, lake, ledger, workers, started)
         listener("backfill", sum(entry.chosen for entry in backfill.plan))

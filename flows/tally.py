@@ -65,7 +65,7 @@ class Tally:
             self._source(article.source_id).update({"kept": 1, change.value: 1})
         self.changes.update(stored.changes.values())
         self.article_ids += stored.changes
-        self._write(stored.written)
+        self.wrote(stored.written)
 
     def note(self, slow: Iterable[Slow]) -> None:
         """Keep the slowest chunks."""
@@ -79,7 +79,7 @@ class Tally:
         self.rejected.update(other.rejected)
         self.changes.update(other.changes)
         self.article_ids += other.article_ids
-        self._write(other.written)
+        self.wrote(other.written)
         for stage, seconds in other.seconds.items():
             self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
         for source_id, counts in other.sources.items():
@@ -97,7 +97,8 @@ class Tally:
                 self.rejected[each.reason] += 1
                 counts.update(received=1, rejected=1)
 
-    def _write(self, written: Mapping[str, Written]) -> None:
+    def wrote(self, written: Mapping[str, Written]) -> None:
+        """Add what was written to Parquet."""
         for table, each in written.items():
             self.written[table] = self.written.get(table, Written()) + each
 

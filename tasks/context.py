@@ -10,6 +10,7 @@ from datetime import datetime
 
 from storage.lake import Lake
 from storage.operations import Page, Rejection
+from storage.project import Deferral
 from storage.state import Ledger
 from tasks.extract.refusal import Refusal
 from tasks.isolate import Failure, Pool
@@ -34,6 +35,8 @@ class RunContext:
     workers: Pool
     repeated: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Keys of the paragraphs that each source repeats, as they were known when the run began."""
+    deferral: Deferral | None = None
+    """How long articles of old dates may wait for one another before they are written; by default not at all."""
 
     def rejection(self, stage: str, source_id: str, refusal: Refusal, page: Page | None = None) -> Rejection:
         """The row of `rejections` for a refusal. Its id leaves out the run, so the same loss stays one row."""

@@ -14,7 +14,7 @@ from tasks.patience import PATIENT
 
 @task(name="store", cache_policy=NO_CACHE, **PATIENT)
 def store(batch: Deduplicated, context: RunContext) -> Stored:
-    """Commit the batch in the ledger and write it to Parquet; the same batch again changes no byte."""
+    """Commit the batch in the ledger and write what is due to Parquet; the same batch again changes no byte."""
     settled = listener("store", len(batch.articles))
     stored = store_batch(
         context.lake,
@@ -29,6 +29,7 @@ def store(batch: Deduplicated, context: RunContext) -> Stored:
             sketches=batch.sketches,
             rejections=batch.rejections,
         ),
+        deferral=context.deferral,
     )
     settled(len(batch.articles))
     return stored

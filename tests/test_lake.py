@@ -12,7 +12,6 @@ from storage.batch import Change, Outcome
 from storage.commit import store
 from storage.lake import Lake, NoLakeError
 from storage.lookups import articles_with_text, outcomes
-from storage.project import Deferral
 from storage.readers import table_stats
 from storage.tables import TABLES
 
@@ -161,19 +160,6 @@ def test_the_same_article_twice_in_a_batch_is_a_revision(lake: Lake) -> None:
 def test_half_characters_are_replaced_and_stop_nothing(lake: Lake) -> None:
     put(lake, article(text="A half \ud83d character."))
     assert rows_of(lake, "articles", "text") == [("A half \N{REPLACEMENT CHARACTER} character.",)]
-
-
-def test_old_dates_wait_for_one_another_and_no_longer_than_an_hour(lake: Lake) -> None:
-    """Each costs the rewriting of a part that is often full, so a schedule writes them together."""
-    old = [article(f"old {day}", published_at=PUBLISHED - timedelta(days=day)) for day in (10, 20, 30)]
-    with lake.ledger() as ledger:
-        for minutes, late in zip((0, 30, 70), old, strict=True):
-            fresh = article(f"fresh {minutes}", f"{minutes} .")
-            now = NOW + timedelta(minutes=minutes)
-            store(lake, ledger, batch(fresh, late, now=now), deferral=Deferral())
-            days = {row[0] for row in rows_of(lake, "articles", "published_date")}
-            assert len(days) == (1 if minutes < 60 else 4)
-    assert len(rows_of(lake, "articles")) == 6
 
 
 def test_what_is_committed_is_there_for_all_later_runs_of_the_program(lake: Lake) -> None:
