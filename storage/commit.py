@@ -20,7 +20,7 @@ from storage.lake import Lake
 from storage.operations import Page
 from storage.parts import Unit
 from storage.payloads import pack
-from storage.plan import Filed, Known, Plan, Row, commit_id, names_of, plan, single_names
+from storage.plan import Filed, Known, Plan, Rows, commit_id, names_of, plan, single_names
 from storage.project import Deferral, project
 from storage.records import Annotations, Article
 from storage.revise import Head, filing_date
@@ -180,12 +180,12 @@ def carry_out(connection: sa.Connection, batch: Batch, decided: Plan) -> int:
     return int(seq)
 
 
-def _payload(name: str, rows: list[Row], filed: list[Filed]) -> bytes:
+def _payload(name: str, rows: Rows, filed: list[Filed]) -> bytes:
     table = BY_NAME[name]
-    arrow = to_arrow(table.schema, [row.records for row in rows])
+    arrow = to_arrow(table.schema, rows.records)
     places: dict[str, pa.Array[Any]] = {
-        "_date": pa.array([row.unit.date for row in rows], pa.date32()),
-        "_part": pa.array([row.unit.part for row in rows], pa.int32()),
+        "_date": pa.array([unit.date for unit in rows.units], pa.date32()),
+        "_part": pa.array([unit.part for unit in rows.units], pa.int32()),
     }
     if name == "articles":
         places["_change"] = pa.array([each.change.value for each in filed], pa.string())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -40,11 +40,12 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Row:
-    """A row to be written: its records side by side, and the part it is filed in."""
+class Rows:
+    """Rows of a table to be written, in columns, since there are many: the part each is filed in, and its records."""
 
-    unit: Unit
-    records: tuple[object, ...]
+    units: list[Unit]
+    records: tuple[list[object], ...]
+    """One list for each of the record classes that stand side by side in the table."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Plan:
     """What is to be done; empty if the batch brings nothing new."""
 
     changes: dict[str, Change] = field(default_factory=dict)
-    rows: dict[str, list[Row]] = field(default_factory=dict)
+    rows: dict[str, Rows] = field(default_factory=dict)
     filed: list[Filed] = field(default_factory=list)
     """One for each row of `articles`, in the same order."""
     heads: dict[str, Head] = field(default_factory=dict)
@@ -76,8 +77,12 @@ class Plan:
 
     units: set[Unit] = field(default_factory=set)
 
-    def add(self, table: Table, row: Row) -> None:
-        self.rows.setdefault(table.name, []).append(row)
+    def add(self, table: Table, unit: Unit, *records: Sequence[object]) -> None:
+        """Add rows that are filed in one part; `records` are as many lists of equal length as the table has classes."""
+        rows = self.rows.setdefault(table.name, Rows([], tuple([] for _ in records)))
+        rows.units.extend([unit] * len(records[0]))
+        for known, added in zip(rows.records, records, strict=True):
+            known.extend(added)
 
 
 def plan(batch: Batch, known: Known) -> Plan:
@@ -119,12 +124,12 @@ def _plan_article(batch: Batch, known: Known, result: Plan, article: Article, an
     ingested_at = head.ingested_at if is_same_text and head else batch.now
     placement = _placement(batch, annotations, decision.revision, ingested_at)
     result.units.add(unit)
-    result.add(BY_NAME["articles"], Row(unit, (article, placement)))
+    result.add(BY_NAME["articles"], unit, [article], [placement])
     result.filed.append(Filed(decision.change, head.revision if head else None))
     key = ArticleKey(article_id=article.article_id, revision=decision.revision)
     for table in ANNOTATIONS:
-        for record in getattr(annotations, table.field):
-            result.add(table, Row(unit, (key, record)))
+        if records := getattr(annotations, table.field):
+            result.add(table, unit, [key] * len(records), records)
     if article.text_sha256 not in known_texts:
         result.texts.append((article.article_id, article.text_sha256))
     result.heads[article.article_id] = _head(
@@ -199,7 +204,7 @@ def _plan_duplicate(known: Known, result: Plan, duplicate: Duplicate) -> None:
         return
     unit = Unit(ARTICLES.name, head.date, head.part)
     result.units.add(unit)
-    result.add(BY_NAME["duplicates"], Row(unit, (duplicate,)))
+    result.add(BY_NAME["duplicates"], unit, [duplicate])
     result.placements.append(("duplicates", pair, unit))
 
 
@@ -224,7 +229,7 @@ def _plan_single(batch: Batch, known: Known, result: Plan, table: Table) -> None
         size = len(getattr(record, "body", b"")) + BYTES_PER_ROW
         unit = filed.get(owner) or _allocate(known, result, table.family, table.day(record), size)
         result.units.add(unit)
-        result.add(table, Row(unit, (record,)))
+        result.add(table, unit, [record])
         result.placements.append((table.family.name, owner, unit))
 
 

@@ -132,7 +132,7 @@ def _version(row: pa.Table, quotes: pa.Table, claims: pa.Table) -> Version:
 def _row(old: Version, replaced: Replaced) -> pa.Table:
     first = len(ARTICLES.schema)
     schema = pa.schema([REVISIONS.schema.field(index) for index in range(first, len(REVISIONS.schema))])
-    added = to_arrow(schema, [(replaced,)])
+    added = to_arrow(schema, [[replaced]])
     row = old.row
     for field, values in zip(schema, added.columns, strict=True):
         row = row.append_column(field, values)

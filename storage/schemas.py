@@ -63,15 +63,15 @@ def _type(hint: object) -> pa.DataType:
     raise TypeError(f"{hint!r} has no Arrow type: use the types named in storage/schemas.py")
 
 
-def to_arrow(schema: pa.Schema, rows: Sequence[tuple[object, ...]]) -> pa.Table:
-    """Rows as Arrow. Each row is a tuple of records whose fields together are the schema's columns, in order."""
+def to_arrow(schema: pa.Schema, records: Sequence[Sequence[object]]) -> pa.Table:
+    """Rows as Arrow. Given are lists of equal length, each of one record class, whose fields together are the
+    schema's columns, in order: row n is made of the n-th record of each list."""
     columns: list[pa.Array[Any]] = []
-    for position, record in enumerate(rows[0] if rows else ()):
-        records = [row[position] for row in rows]
-        for field in dataclasses.fields(record):  # type: ignore[arg-type]  # the rows' records are dataclasses
-            values = list(map(attrgetter(field.name), records))
+    for given in records:
+        for field in dataclasses.fields(given[0]) if given else ():  # type: ignore[arg-type]  # records are dataclasses
+            values = list(map(attrgetter(field.name), given))
             columns.append(_array(values, schema.field(len(columns)).type))
-    return pa.Table.from_arrays(columns, schema=schema) if rows else schema.empty_table()
+    return pa.Table.from_arrays(columns, schema=schema) if columns else schema.empty_table()
 
 
 def _array(values: list[object], type_: pa.DataType) -> pa.Array[Any]:

@@ -51,7 +51,7 @@ class Family:
     """Uncompressed size after which a part takes no further items."""
 
 
-ARTICLES = Family("articles", "published_date", "article_id", items_per_part=10_000, bytes_per_part=128 << 20)
+ARTICLES = Family("articles", "published_date", "article_id", items_per_part=2_500, bytes_per_part=32 << 20)
 RAW = Family("raw", "fetched_date", "raw_id", items_per_part=10_000, bytes_per_part=32 << 20)
 REJECTIONS = Family("rejections", "run_date", "rejection_id", items_per_part=50_000, bytes_per_part=64 << 20)
 RUNS = Family("runs", "run_date", "run_id", items_per_part=50_000, bytes_per_part=64 << 20)
