@@ -78,6 +78,7 @@ def maintained_markdown(done: Maintained) -> str:
         "bytes": seen.bytes,
         "payloads let go": gone.payloads,
         "parts let go": gone.parts,
+        "rows let go": gone.rows,
         "repeated paragraphs learned": done.learned,
     }
     parts = (

@@ -109,7 +109,9 @@ def vacuum(
     if as_json:
         typer.echo(json.dumps(asdict(done)))
     else:
-        typer.echo(f"{done.parts} parts of {done.bytes} bytes and {done.payloads} payloads were let go.")
+        typer.echo(
+            f"{done.parts} parts of {done.rows} rows and {done.bytes} bytes, and {done.payloads} payloads were let go."
+        )
 
 
 def _ages(given: list[str]) -> dict[str, timedelta]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated
 
 from prefect import flow
@@ -12,7 +12,7 @@ from pydantic import Field
 from flows.artifacts import leave_maintained
 from flows.settings import Settings
 from storage.lake import Lake
-from tasks.maintain import Maintained, drain, learn, vacuum, verify
+from tasks.maintain import Maintained, ages, drain, learn, vacuum, verify
 
 
 class LakeNotSound(RuntimeError):
@@ -22,23 +22,25 @@ class LakeNotSound(RuntimeError):
 @flow(name="maintain", validate_parameters=True, timeout_seconds=6 * 3600)
 def maintain(
     lake: str | None = None,
-    keep_raw_days: Annotated[int | None, Field(ge=1)] = None,
+    keep_days: dict[str, Annotated[int, Field(ge=1)]] | None = None,
 ) -> Maintained:
     """Write what waits, verify the lake, vacuum it. Fails where the lake is not sound, and then lets nothing go.
 
     Args:
         lake: Where the lake is; by default as NEWSLAKE_LAKE says.
-        keep_raw_days: Let go of pages as received after so many days; by default never.
+        keep_days: Days that the dates of a table are kept, such as {"raw": 90, "fetches": 30}; what is not named is
+            kept for ever, "articles" takes its annotations along, and `retirements` says what went.
     """
     settings = Settings.read(lake=lake)
+    keep = ages(keep_days or {})
     now = datetime.now(UTC)
     opened = Lake.open(settings.lake, ledger_url=settings.ledger, create=False)
     with opened.ledger() as ledger:
         place = quote(opened), quote(ledger), now
         rows = drain(*place)
         found = verify(*place)
-        keep = {} if keep_raw_days is None or found.faults else {"raw": timedelta(days=keep_raw_days)}
-        done = Maintained(rows, found, vacuum(*place, keep), 0 if found.faults else learn(*place))
+        gone = vacuum(*place, {} if found.faults else keep)
+        done = Maintained(rows, found, gone, 0 if found.faults else learn(*place))
     leave_maintained(done)
     if done.faults:
         first = done.faults[0]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from storage.operations import FeedGap, Fetch, Page, Rejection, Removal, Run, Sketch
+from storage.operations import FeedGap, Fetch, Page, Rejection, Removal, Retirement, Run, Sketch
 from storage.records import Annotations, Article, Duplicate, Story, StoryArticle
 
 
@@ -31,6 +31,7 @@ class Batch:
     fetches: tuple[Fetch, ...] = ()
     feed_gaps: tuple[FeedGap, ...] = ()
     removals: tuple[Removal, ...] = ()
+    retirements: tuple[Retirement, ...] = ()
 
 
 class Change(StrEnum):

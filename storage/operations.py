@@ -98,6 +98,21 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retirement:
+    """A part that was let go because it was older than its table may get."""
+
+    retirement_id: str = column("Hash of path and content of the part: letting go of it twice is one row")
+    table_name: str = column("Table it stood in")
+    filed_date: date = column("Date under which its rows were filed")
+    part: int = column("Number of the part")
+    rows: int = column("Rows that it had", unit="rows")
+    bytes: int = column("Size that it had", unit="bytes")
+    sha256: str = column("SHA-256 of the part, hexadecimal: what still has these bytes is a copy of it")
+    keep_days: int = column("Age that its table was allowed", unit="days")
+    retired_at: datetime = column("When it was let go")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StageTime:
     """How long a stage of a run took."""
 

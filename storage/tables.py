@@ -16,7 +16,7 @@ from functools import cached_property
 
 import pyarrow as pa
 
-from storage.operations import FeedGap, Fetch, Page, Rejection, Removal, Run
+from storage.operations import FeedGap, Fetch, Page, Rejection, Removal, Retirement, Run
 from storage.records import (
     Article,
     ArticleKey,
@@ -33,7 +33,7 @@ from storage.records import (
 )
 from storage.schemas import joined
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised by one whenever a column or table is added; a lake of an older version needs `newslake migrate`."""
 
 
@@ -58,6 +58,7 @@ RUNS = Family("runs", "run_date", "run_id", items_per_part=50_000, bytes_per_par
 STORIES = Family("stories", "first_date", "story_id", items_per_part=20_000, bytes_per_part=32 << 20)
 FETCHES = Family("fetches", "run_date", "fetch_id", items_per_part=50_000, bytes_per_part=64 << 20)
 FEED_GAPS = Family("feed_gaps", "run_date", "gap_id", items_per_part=50_000, bytes_per_part=64 << 20)
+RETIREMENTS = Family("retirements", "retired_date", "retirement_id", items_per_part=50_000, bytes_per_part=64 << 20)
 REMOVALS = Family("removals", "removed_date", "tombstone", items_per_part=50_000, bytes_per_part=64 << 20)
 
 
@@ -167,6 +168,10 @@ TABLES: tuple[Table, ...] = (
     Table(
         "removals", REMOVALS, (Removal,), key=("tombstone",), sort=("removed_at", "tombstone"), field="removals",
         dated_by="removed_at", meaning="What was taken down, as salted hashes, so that it does not come back",
+    ),
+    Table(
+        "retirements", RETIREMENTS, (Retirement,), key=("retirement_id",), sort=("retired_at", "retirement_id"),
+        field="retirements", dated_by="retired_at", meaning="Parts that were let go because of their age",
     ),
 )  # fmt: skip
 

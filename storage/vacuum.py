@@ -1,17 +1,24 @@
-"""Letting go of what is too old: payloads that were written long ago, and partitions beyond their table's age."""
+"""Letting go of what is too old: payloads that were written long ago, and partitions beyond their table's age.
+
+What goes is first written to the table `retirements`, then deleted, then forgotten; a kill in between is made up for by
+the next call.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from storage.applier import turn
+from storage.batch import Batch
+from storage.commit import store
+from storage.files import OnStep
 from storage.lake import Lake
-from storage.parts import SENTINEL_PART, unit_of
-from storage.project import project
+from storage.operations import Retirement
+from storage.parts import digest, path_of, unit_of
 from storage.state import FILES, META, PAYLOADS, TOUCHES, Ledger, micros, upsert
 from storage.tables import ARTICLES, BY_NAME, TABLES, Table
 
@@ -24,29 +31,35 @@ class Vacuumed:
 
     payloads: int
     parts: int
+    rows: int
     bytes: int
 
 
-def vacuum(lake: Lake, ledger: Ledger, *, now: datetime, keep: Mapping[str, timedelta]) -> Vacuumed:
+def vacuum(
+    lake: Lake,
+    ledger: Ledger,
+    *,
+    now: datetime,
+    keep: Mapping[str, timedelta],
+    on_step: OnStep = lambda _step: None,
+) -> Vacuumed:
     """Delete what is older than its table may get; `keep` names tables, and `articles` takes its annotations along.
 
     What was let go stays known, so that it is not brought back. Raises KeyError for a table that does not exist and
     OSError where another process is writing.
     """
-    project(lake, ledger, now=now)
     ages = _ages(keep)
-    paths, size = [], 0
+    retired = tuple(_retired(ledger, ages, now))
+    store(lake, ledger, Batch(run_id="vacuum", pipeline_version="", now=now, retirements=retired))
+    on_step("logged")
+    paths = [path_of(BY_NAME[each.table_name], each.filed_date, each.part) for each in retired]
     with turn(ledger) as mine:
         if mine is None:
             raise OSError("another process is writing: vacuum when it has finished")
-        for table, age in ages.items():
-            for path in lake.files.paths(f"tables/{table.name}"):
-                unit = unit_of(table, path)
-                if unit is not None and unit.part != SENTINEL_PART and unit.date < (now - age).date():
-                    blob = lake.files.read(path)
-                    size += 0 if blob is None else len(blob.data)
-                    lake.files.delete(path)
-                    paths.append(path)
+        for path in paths:
+            mine.beat()
+            lake.files.delete(path)
+        on_step("deleted")
         with ledger.writing() as connection:
             mine.check(connection)
             kept_from = {table.name: (now - age).date().isoformat() for table, age in ages.items()}
@@ -59,7 +72,28 @@ def vacuum(lake: Lake, ledger: Ledger, *, now: datetime, keep: Mapping[str, time
             connection.execute(TOUCHES.delete().where(old))
     if paths or payloads:
         ledger.rewrite()
-    return Vacuumed(payloads, len(paths), size)
+    return Vacuumed(payloads, len(paths), sum(each.rows for each in retired), sum(each.bytes for each in retired))
+
+
+def _retired(ledger: Ledger, ages: Mapping[Table, timedelta], now: datetime) -> Iterable[Retirement]:
+    """The parts that are older than their table may get, as the ledger knows them."""
+    with ledger.reading() as connection:
+        files = connection.execute(sa.select(FILES).order_by(FILES.c.path)).all()
+    for row in files:
+        table = BY_NAME[row.path.split("/")[1]]
+        unit, age = unit_of(table, row.path), ages.get(table)
+        if unit is not None and age is not None and unit.date < (now - age).date():
+            yield Retirement(
+                retirement_id=digest(f"{row.path} {row.sha256}".encode()),
+                table_name=table.name,
+                filed_date=unit.date,
+                part=unit.part,
+                rows=row.rows,
+                bytes=row.bytes,
+                sha256=row.sha256,
+                keep_days=age.days,
+                retired_at=now,
+            )
 
 
 def _ages(keep: Mapping[str, timedelta]) -> dict[Table, timedelta]:

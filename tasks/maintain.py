@@ -14,6 +14,7 @@ from storage.lake import Lake
 from storage.lookups import last_seq
 from storage.project import project
 from storage.state import Ledger
+from storage.tables import BY_NAME
 from storage.vacuum import Vacuumed
 from storage.vacuum import vacuum as vacuum_lake
 from storage.verify import Fault, Verification
@@ -39,6 +40,17 @@ class Maintained:
     @property
     def faults(self) -> tuple[Fault, ...]:
         return self.verification.faults
+
+
+class UnknownTable(ValueError):
+    """A table was named that does not exist."""
+
+
+def ages(days: Mapping[str, int]) -> dict[str, timedelta]:
+    """How old the dates of tables may get, from days. Raises UnknownTable, before anything is done."""
+    if unknown := sorted(set(days) - set(BY_NAME)):
+        raise UnknownTable(f"there is no table {', '.join(unknown)}; tables: {', '.join(BY_NAME)}")
+    return {name: timedelta(days=count) for name, count in days.items()}
 
 
 @task(name="write what waits", cache_policy=NO_CACHE)

@@ -11,7 +11,7 @@ from lakes import NOW, article, batch, files_of, page, put, rows_of
 from flows.artifacts import maintained_markdown
 from storage.commit import commit
 from storage.lake import Lake
-from tasks.maintain import Maintained, drain, vacuum, verify
+from tasks.maintain import Maintained, UnknownTable, ages, drain, vacuum, verify
 
 
 @pytest.fixture
@@ -59,3 +59,9 @@ def test_old_pages_are_let_go_only_when_asked(lake: Lake) -> None:
     assert maintained(lake).vacuumed.parts == 0
     assert maintained(lake, raw=timedelta(days=30)).vacuumed.parts == 1
     assert (rows_of(lake, "raw"), len(rows_of(lake, "articles"))) == ([], 1)
+
+
+def test_a_table_that_does_not_exist_is_named_before_anything_is_done() -> None:
+    assert ages({"raw": 90}) == {"raw": timedelta(days=90)}
+    with pytest.raises(UnknownTable, match=r"there is no table pages; tables: .*raw"):
+        ages({"raw": 90, "pages": 3})

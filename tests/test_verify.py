@@ -10,17 +10,18 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from lakes import NOW, PUBLISHED, article, batch, duplicate, files_of, page, put, rejection, rows_of, run
+from lakes import NOW, PUBLISHED, article, batch, duplicate, files_of, made, page, put, rejection, rows_of, run
 
 from benchmarks.faults.workload import ledger_rows
 from storage.commit import store
 from storage.lake import Lake, SchemaVersionError
 from storage.migrate import migrate
+from storage.operations import Fetch
 from storage.rebuild import rebuild_state
 from storage.remove import Request, remove
 from storage.repair import Repaired, repair
 from storage.state import PAYLOADS
-from storage.tables import BY_NAME, SCHEMA_VERSION
+from storage.tables import BY_NAME, SCHEMA_VERSION, TABLES
 from storage.vacuum import vacuum
 from storage.verify import Verification, verify
 
@@ -155,13 +156,63 @@ def test_a_ledger_made_again_from_the_lake_knows_the_same(lake: Lake) -> None:
 
 
 def test_what_is_older_than_its_table_may_get_goes_and_does_not_come_back(lake: Lake) -> None:
+    """And `retirements` says what went; articles take their annotations and old texts along."""
     with lake.ledger() as ledger:
         done = vacuum(lake, ledger, now=NOW + timedelta(days=8), keep={"articles": timedelta(days=20)})
         assert done.payloads > 0
         store(lake, ledger, batch(article("c", "Others .", published_at=PUBLISHED - timedelta(days=30))))
-    assert done.parts == 5
+    assert (done.parts, done.rows) == (5, 5)
     assert len(rows_of(lake, "articles")) == 2
     assert verified(lake).faults == ()
+    logged = rows_of(lake, "retirements", "table_name, CAST(filed_date AS VARCHAR), part, rows, keep_days")
+    day = str((PUBLISHED - timedelta(days=30)).date())
+    assert len(logged) == 5
+    assert {("articles", day, 1, 1, 20), ("mentions", day, 1, 1, 20), ("quotes", day, 1, 1, 20)} < set(logged)
+
+
+def test_a_new_article_of_a_date_that_was_let_go_stays_until_the_next_time(lake: Lake) -> None:
+    late = article("d", "Late .", published_at=PUBLISHED - timedelta(days=30))
+    with lake.ledger() as ledger:
+        vacuum(lake, ledger, now=NOW, keep={"articles": timedelta(days=20)})
+        store(lake, ledger, batch(late))
+        assert len(rows_of(lake, "articles")) == 3
+        assert verify(lake, ledger).faults == ()
+        assert vacuum(lake, ledger, now=NOW, keep={"articles": timedelta(days=20)}).parts > 0
+        assert verify(lake, ledger).faults == ()
+    assert len(rows_of(lake, "articles")) == 2
+
+
+@pytest.mark.parametrize("table", ["raw", "fetches", "runs", "rejections", "revisions"])
+def test_each_table_has_an_age_of_its_own(lake: Lake, table: str) -> None:
+    fetch = made(Fetch, fetch_id="f", run_id="run", source_id="here", url="u", purpose="feed", fetched_at=NOW)
+    put(lake, fetches=(fetch,))
+    before = {each.name: len(rows_of(lake, each.name)) for each in TABLES}
+    assert before[table] > 0
+    with lake.ledger() as ledger:
+        done = vacuum(lake, ledger, now=NOW + timedelta(days=50), keep={table: timedelta(days=40)})
+        assert verify(lake, ledger).faults == ()
+    after = {each.name: len(rows_of(lake, each.name)) for each in TABLES}
+    assert after == before | {table: 0, "retirements": 1}
+    assert done.rows == before[table]
+
+
+@pytest.mark.parametrize("step", ["logged", "deleted"])
+def test_letting_go_that_was_interrupted_goes_on(lake: Lake, step: str) -> None:
+    class Stop(Exception):
+        pass
+
+    def stop(reached: str) -> None:
+        if reached == step:
+            raise Stop
+
+    keep = {"articles": timedelta(days=20)}
+    with lake.ledger() as ledger:
+        with pytest.raises(Stop):
+            vacuum(lake, ledger, now=NOW, keep=keep, on_step=stop)
+        vacuum(lake, ledger, now=NOW + HOUR, keep=keep)
+        assert verify(lake, ledger).faults == ()
+    assert len(rows_of(lake, "retirements")) == 5
+    assert len(rows_of(lake, "articles")) == 2
 
 
 def old_part(path: Path, table: str, *without: str) -> None:
