@@ -21,7 +21,7 @@ class FencedError(Exception):
 
 
 class PublishError(OSError):
-    """A file of the lake could not be written; the next run writes it."""
+    """A file of the lake could not be written, or not be read from its store; the next run makes good."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -17,11 +18,15 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pyarrow.fs as pafs
 
-from storage.files import Blob, FencedError, OnStep
+from storage.files import Blob, FencedError, OnStep, PublishError
 
 if TYPE_CHECKING:
     from obstore import UpdateVersion
     from obstore.store import S3Store
+
+
+TIMEOUT = timedelta(seconds=60)
+"""For one request; a part has a few MB."""
 
 
 class NoConditionsError(Exception):
@@ -50,10 +55,11 @@ class ObjectFiles:
         import obstore
 
         try:
-            found = obstore.get(self._store(), self._key(path))
+            with self._reworded(path):
+                found = obstore.get(self._store(), self._key(path))
+                return Blob(bytes(found.bytes()), found.meta["e_tag"])
         except FileNotFoundError:
             return None
-        return Blob(bytes(found.bytes()), found.meta["e_tag"])
 
     def begin(self, generation: int) -> None:
         """Nothing: the version that each PUT names is the fence."""
@@ -64,7 +70,8 @@ class ObjectFiles:
         on_step("written")
         on_step("synced")
         try:
-            self._put(path, data, replaces)
+            with self._reworded(path):
+                self._put(path, data, replaces)
         except (AlreadyExistsError, PreconditionError) as error:
             raise FencedError(f"writer {generation} was overtaken before it published {path}") from error
         on_step("renamed")
@@ -76,11 +83,12 @@ class ObjectFiles:
         import obstore
 
         below = f"{self.prefix}/" if self.prefix else ""
-        found = {
-            str(meta["path"]).removeprefix(below): int(meta["size"])
-            for some in obstore.list(self._store(), prefix=self._key(prefix))
-            for meta in some
-        }
+        with self._reworded(prefix):
+            found = {
+                str(meta["path"]).removeprefix(below): int(meta["size"])
+                for some in obstore.list(self._store(), prefix=self._key(prefix))
+                for meta in some
+            }
         return dict(sorted(found.items()))
 
     def paths(self, prefix: str) -> Iterator[str]:
@@ -89,7 +97,8 @@ class ObjectFiles:
     def delete(self, path: str) -> None:
         import obstore
 
-        obstore.delete(self._store(), self._key(path))
+        with self._reworded(path):
+            obstore.delete(self._store(), self._key(path))
 
     def knows_conditions(self) -> bool:
         """Try whether the store obeys both conditions, with an object of its own that is deleted again."""
@@ -109,6 +118,21 @@ class ObjectFiles:
         options = dict(self.options)
         filesystem = pafs.S3FileSystem(endpoint_override=options.get("endpoint"), region=options.get("region"))
         return filesystem, "/".join(part for part in (self.bucket, self.prefix) if part)
+
+    @contextmanager
+    def _reworded(self, path: str) -> Iterator[None]:
+        """Say what a failure of the store means for the person who runs us. A refused condition is none."""
+        from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
+
+        try:
+            yield
+        except (FileNotFoundError, AlreadyExistsError, PreconditionError):
+            raise
+        except BaseError as error:
+            raise PublishError(
+                f"s3://{self.bucket}/{self._key(path)}: {str(error).splitlines()[0]}. What was committed is not lost; "
+                "check the address, the credentials and that the store answers, then run the same again"
+            ) from error
 
     def _refuses(self, path: str, replaces: Blob | None) -> bool:
         from obstore.exceptions import AlreadyExistsError, PreconditionError
@@ -145,6 +169,6 @@ def client(bucket: str, options: tuple[tuple[str, str], ...]) -> S3Store:
         endpoint=endpoint,
         region=given.get("region", "us-east-1"),
         conditional_put="etag",
-        client_options={"allow_http": bool(endpoint and endpoint.startswith("http://")), "timeout": "60s"},
+        client_options={"allow_http": bool(endpoint and endpoint.startswith("http://")), "timeout": TIMEOUT},
         retry_config={"max_retries": 8, "retry_timeout": timedelta(seconds=120)},
     )

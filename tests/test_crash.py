@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.faults.__main__ import memory
 from benchmarks.faults.crash import Ground, kind_of, matrix
+from benchmarks.faults.polling import polled
 
 
 @pytest.mark.timeout(900)
@@ -30,3 +31,10 @@ def test_every_step_of_the_protocol_is_a_kill_point(tmp_path: Path) -> None:
     assert first_unit[0] == "revisions"
     assert set(first_unit) >= {"mentions", "quotes", "claims", "timexes", "events", "articles"}
     assert steps[-1] == "marked"
+
+
+def test_readers_that_poll_while_writers_are_killed_never_get_a_wrong_answer(tmp_path: Path) -> None:
+    """I1 to I4 by two engines, on every read; what they may get is an error."""
+    seen = polled(tmp_path / "lake", 6)
+    assert {each.engine: each.wrong for each in seen} == {"DuckDB": (), "Polars": ()}
+    assert all(each.right > 0 for each in seen)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import select
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,10 +20,10 @@ from moto.server import ThreadedMotoServer
 
 from storage.batch import Change
 from storage.commit import store
-from storage.files import FencedError
+from storage.files import FencedError, PublishError
 from storage.invariants import always, settled, violations
 from storage.lake import Lake, NoLedgerError
-from storage.objects import ObjectFiles
+from storage.objects import NoConditionsError, ObjectFiles
 from storage.readers import connect, dataset
 from storage.remove import Request, remove
 from storage.tables import BY_NAME
@@ -102,21 +104,20 @@ def test_a_commit_lists_nothing(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> 
     assert set(put(lake, article("a")).changes.values()) == {Change.NEW}
 
 
-class Flaky(BaseHTTPRequestHandler):
-    """Passes requests on, but for one in four, which it answers with 503, before or after it has passed it on."""
+class Between(BaseHTTPRequestHandler):
+    """Stands between us and the store, and passes every request on."""
 
     target = ""
-    chance = random.Random(0)
-    refused = 0
     protocol_version = "HTTP/1.1"
 
     def handle_any(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        lot = self.chance.random()
-        answer = (503, [], b"") if lot < 0.2 else self.forward(body)
-        if lot < 0.25:
-            Flaky.refused += 1
-            answer = (503, [], b"")
+        self.reply(self.answer(body))
+
+    def answer(self, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
+        return self.forward(body)
+
+    def reply(self, answer: tuple[int, list[tuple[str, str]], bytes]) -> None:
         self.send_response(answer[0])
         for name, value in answer[1]:
             if name.lower() not in ("transfer-encoding", "connection", "content-length", "date", "server"):
@@ -130,32 +131,109 @@ class Flaky(BaseHTTPRequestHandler):
 
     def forward(self, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
         connection = HTTPConnection(self.target)
-        connection.request(self.command, self.path, body, dict(self.headers))
+        connection.request(self.command, self.path, body, self.passed_on())
         response = connection.getresponse()
         return response.status, response.getheaders(), response.read()
+
+    def passed_on(self) -> dict[str, str]:
+        return dict(self.headers)
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
 
 
+class Flaky(Between):
+    """Answers one request in four with 503, before or after it has passed it on."""
+
+    chance = random.Random(0)
+    refused = 0
+
+    def answer(self, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
+        lot = self.chance.random()
+        answer = (503, [], b"") if lot < 0.2 else self.forward(body)
+        if lot < 0.25:
+            Flaky.refused += 1
+            answer = (503, [], b"")
+        return answer
+
+
+class Slow(Between):
+    """Carries out a PUT, and then does not answer until the client has given up; every third time."""
+
+    puts = 0
+    given_up = 0
+
+    def answer(self, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
+        answer = self.forward(body)
+        Slow.puts += self.command == "PUT"
+        if self.command == "PUT" and Slow.puts % 3 == 0 and select.select([self.connection], [], [], 30)[0]:
+            Slow.given_up += 1  # the client has closed the connection
+        return answer
+
+
+class Careless(Between):
+    """A store that does not know conditions: it overwrites whatever is there."""
+
+    def passed_on(self) -> dict[str, str]:
+        return {name: value for name, value in self.headers.items() if not name.lower().startswith("if-")}
+
+
+@contextmanager
+def between(kind: type[Between], server: str) -> Iterator[str]:
+    """Host and port of something that stands between us and the store."""
+    kind.target = server
+    proxy = ThreadingHTTPServer(("127.0.0.1", 0), kind)
+    threading.Thread(target=proxy.serve_forever, daemon=True).start()
+    yield f"127.0.0.1:{proxy.server_port}"
+    proxy.shutdown()
+
+
 def test_a_store_that_answers_503_to_one_request_in_four_loses_and_doubles_nothing(
     server: str, address: str, tmp_path: Path
 ) -> None:
-    Flaky.target = server
-    proxy = ThreadingHTTPServer(("127.0.0.1", 0), Flaky)
-    threading.Thread(target=proxy.serve_forever, daemon=True).start()
     lake = Lake.open(address, ledger_url=f"sqlite:///{tmp_path / 'ledger.sqlite'}")
-    flaky = Lake.open(address.replace(server, f"127.0.0.1:{proxy.server_port}"), ledger_url=lake.ledger_url)
-    with flaky.ledger() as ledger:
+    with between(Flaky, server) as proxy, lake.ledger() as ledger:
+        flaky = Lake.open(address.replace(server, proxy), ledger_url=lake.ledger_url)
         for number in range(4):
             # A PUT that was done and answered with 503 is tried again by the client and refused: the next run goes on.
             store(flaky, ledger, batch(article(f"{number}", f"Number {number} .")))
         store(lake, ledger, batch())
-    proxy.shutdown()
     assert Flaky.refused > 5
     assert len(rows_of(lake, "articles")) == 4
     with connect(lake) as connection:
         assert violations(connection, (*always(lake), *settled())) == ()
+
+
+def test_a_store_that_does_not_answer_in_time_loses_and_doubles_nothing(
+    server: str, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The PUT was done and nobody knows: the run fails with a reason, and the next one goes on from there."""
+    monkeypatch.setattr("storage.objects.TIMEOUT", timedelta(seconds=0.5))
+    lake = Lake.open(address, ledger_url=f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    with between(Slow, server) as proxy, lake.ledger() as ledger:
+        slow = Lake.open(address.replace(server, proxy), ledger_url=lake.ledger_url)
+        for number in range(3):
+            with suppress(PublishError):
+                store(slow, ledger, batch(article(f"{number}", f"Number {number} .")))
+        store(lake, ledger, batch())
+        assert Slow.given_up >= 2
+        assert verify(lake, ledger).faults == ()
+    assert len(rows_of(lake, "articles")) == 3
+
+
+def test_a_store_without_conditions_takes_writers_of_one_machine_only(
+    server: str, address: str, tmp_path: Path
+) -> None:
+    """It is asked when the lake is made, before anything is written."""
+    with between(Careless, server) as proxy:
+        careless = address.replace(server, proxy)
+        with pytest.raises(NoConditionsError, match="only one machine may write"):
+            Lake.open(careless, ledger_url="postgresql+psycopg://nobody@127.0.0.1:1/none")
+        lake = Lake.open(careless, ledger_url=f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+        put(lake, article("a"))
+        with lake.ledger() as ledger:
+            assert verify(lake, ledger).faults == ()
+        assert list(lake.files.paths("probe")) == []
 
 
 def test_a_strangers_tool_reads_the_same_rows(lake: Lake) -> None:

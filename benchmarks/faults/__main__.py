@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks.faults.crash import OPERATIONS, Trial, kind_of, matrix
 from benchmarks.faults.disk_full import shortages
+from benchmarks.faults.polling import polled
 
 
 def main() -> int:
@@ -21,12 +22,16 @@ def main() -> int:
     started = time.monotonic()
     with tempfile.TemporaryDirectory(dir=options.directory or memory()) as root:
         trials = matrix(Path(root), options.kills, tell)
+        polls = polled(Path(root) / "polled", options.kills)
         full = [shortage for operation in OPERATIONS for shortage in shortages(Path(root) / operation, operation, 24)]
     print(f"\n{table(trials)}")
+    for each in polls:
+        print(f"{each.engine}, polling during {options.kills} more kills: {each.right} right answers, ", end="")
+        print(f"{each.failed} errors, {len(each.wrong)} wrong answers {each.wrong[:3] or ''}")
     print(f"disk full to {len(full)} degrees: {sum(each.failed for each in full)} runs failed loudly, ", end="")
     print(f"{sum(not each.is_good for each in full)} were not made good by the next run")
     print(f"{len(trials)} kills in {time.monotonic() - started:.0f} s, {sum(not each.is_good for each in trials)} bad")
-    return int(any(not each.is_good for each in (*trials, *full)))
+    return int(any(not each.is_good for each in (*trials, *full)) or any(each.wrong for each in polls))
 
 
 def tell(trial: Trial) -> None:

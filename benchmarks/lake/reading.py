@@ -93,11 +93,13 @@ def write_small(root: Path, day: date, batches: list[pa.Table]) -> None:
 
 
 def write_delta(root: Path, day: date, batches: list[pa.Table]) -> None:
-    from deltalake import write_deltalake
+    from deltalake import DeltaTable, write_deltalake
 
+    table: Path | DeltaTable = DeltaTable(str(root)) if root.exists() else root
     for rows in batches:
         dated = rows.append_column("published_date", pa.array([day] * len(rows), pa.date32()))
-        write_deltalake(str(root), dated, mode="append", partition_by=["published_date"])
+        write_deltalake(table, dated, mode="append", partition_by=["published_date"])
+        table = table if isinstance(table, DeltaTable) else DeltaTable(str(root))
 
 
 def compact(root: Path) -> None:
