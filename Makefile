@@ -5,7 +5,7 @@ UV := $(BIN)/uv
 PIP := $(UV) pip install --quiet --python $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: evaluate evaluate-pages faults fuzz help install install-dev ingest up test test-operation lint format lock dictionary clean
+.PHONY: evaluate evaluate-pages faults fuzz help install install-dev ingest up test test-operation test-spark lint format lock dictionary clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -21,6 +21,9 @@ test: install-dev ## Run the test suite (what CI runs)
 
 test-operation: install-dev ## Run the test of a whole installation: server, worker, deployments (about two minutes)
 	@$(BIN)/python -m pytest -m operation
+
+test-spark: .venv/installed-spark ## Read the lake with Spark (needs Java; installs 450 MB)
+	@$(BIN)/python -m pytest -m spark
 
 lint: install-dev ## Check style and types
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
@@ -52,11 +55,16 @@ $(UV): requirements.txt
 	@$(PIP) --require-hashes -r requirements-dev.txt
 	@touch $@
 
+.venv/installed-spark: .venv/installed-dev requirements-spark.txt
+	@$(PIP) --require-hashes -r requirements-spark.txt
+	@touch $@
+
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 lock: install ## Lock the dependencies anew, with hashes
 	@$(LOCK) --group install pyproject.toml -o requirements.txt
 	@$(LOCK) --group pyproject.toml:fast -c requirements.txt -o requirements-fast.txt
 	@$(LOCK) --group install --group dev --group fast --all-extras -c requirements.txt pyproject.toml -o requirements-dev.txt
+	@$(LOCK) --group pyproject.toml:spark -c requirements-dev.txt -o requirements-spark.txt
 
 dictionary: install ## Write docs/data-dictionary.md from the records
 	@$(BIN)/newslake dictionary > docs/data-dictionary.md
