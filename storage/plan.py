@@ -214,7 +214,7 @@ def _plan_member(known: Known, result: Plan, member: StoryArticle) -> None:
     if head is not None:
         unit = Unit(ARTICLES.name, head.date, head.part)
         result.units.add(unit)
-        result.add(BY_NAME["story_articles"], Row(unit, (member,)))
+        result.add(BY_NAME["story_articles"], unit, [member])
 
 
 def _plan_single(batch: Batch, known: Known, result: Plan, table: Table) -> None:
