@@ -40,10 +40,9 @@ def test_everything_of_a_batch_arrives(lake: Lake) -> None:
     stored = put(lake, a, b, pages=pages, duplicates=duplicates, rejections=(rejection(),), runs=(run(),))
     assert set(stored.changes.values()) == {Change.NEW}
     rows = {stats.table: stats.rows for stats in table_stats(lake)}
-    assert rows == {
-        "articles": 2, "mentions": 3, "quotes": 2, "claims": 1, "timexes": 2, "events": 2, "duplicates": 1,
-        "revisions": 0, "raw": 2,
-        "rejections": 1, "runs": 1, "fetches": 0, "feed_gaps": 0, "removals": 0, "retirements": 0,
+    assert {name: count for name, count in rows.items() if count} == {
+        "articles": 2, "mentions": 3, "quotes": 2, "claims": 1, "timexes": 2, "events": 2, "duplicates": 1, "raw": 2,
+        "rejections": 1, "runs": 1,
     }  # fmt: skip
     assert {name: each.rows for name, each in stored.written.items()} == {k: n for k, n in rows.items() if n}
     assert rows_of(lake, "articles", "published_date, mention_count, revision") == [
