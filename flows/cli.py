@@ -135,6 +135,7 @@ def _expected() -> tuple[type[Exception], ...]:
         ("storage.lake", "SchemaVersionError"),
         ("storage.files", "PublishError"),
         ("storage.lake", "NoLedgerError"),
+        ("storage.lake", "NoLibraryError"),
         ("storage.objects", "NoConditionsError"),
         ("storage.parts", "UnknownColumnError"),
         ("storage.export", "ExportError"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from storage.files import Files, LocalFiles
@@ -26,6 +27,10 @@ class NoLakeError(Exception):
 
 class SchemaVersionError(Exception):
     """The lake was written by a newer Newslake, or has to be migrated before this one may write to it."""
+
+
+class NoLibraryError(Exception):
+    """A lake in an object store was named, and the library that speaks to it is not installed."""
 
 
 class NoLedgerError(ValueError):
@@ -94,6 +99,8 @@ def _place(uri: str, ledger_url: str | None) -> tuple[Files, str]:
             raise NoLedgerError(
                 f"{uri} is not on this machine, so its ledger needs an address: PostgreSQL, or SQLite here"
             )
+        if find_spec("obstore") is None:
+            raise NoLibraryError(f"{uri} needs a library that is not here: .venv/bin/pip install obstore")
         return ObjectFiles.parse(uri), ledger_url
     root = Path(uri).absolute()
     return LocalFiles(root), ledger_url or f"sqlite:///{root / 'ledger' / 'ledger.sqlite'}"

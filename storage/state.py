@@ -162,7 +162,13 @@ class Ledger:
         """Open the ledger at a SQLAlchemy URL. `storage.lake.Lake.open` makes its tables."""
         url = make_url(url)
         if url.get_backend_name() != "sqlite":
-            return cls(sa.create_engine(url, pool_pre_ping=True), patience_seconds)
+            try:
+                return cls(sa.create_engine(url, pool_pre_ping=True), patience_seconds)
+            except ImportError as error:
+                raise LedgerError(
+                    f"a ledger in {url.get_backend_name()} needs a library that is not here: {error}. "
+                    "PostgreSQL: .venv/bin/pip install 'psycopg[binary]', and postgresql+psycopg://… as its address"
+                ) from error
         engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)

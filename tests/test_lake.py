@@ -9,9 +9,9 @@ import pytest
 from lakes import NOW, PUBLISHED, article, batch, duplicate, files_of, page, put, rejection, rows_of, run
 
 from storage.batch import Change, Outcome
-from storage.commit import store
+from storage.commit import BATCH_BYTES, pieces, store
 from storage.lake import Lake, NoLakeError
-from storage.lookups import articles_with_text, outcomes
+from storage.lookups import articles_with_text, last_seq, outcomes
 from storage.readers import table_stats
 from storage.tables import TABLES
 
@@ -159,6 +159,23 @@ def test_the_same_article_twice_in_a_batch_is_a_revision(lake: Lake) -> None:
 def test_half_characters_are_replaced_and_stop_nothing(lake: Lake) -> None:
     put(lake, article(text="A half \ud83d character."))
     assert rows_of(lake, "articles", "text") == [("A half \N{REPLACEMENT CHARACTER} character.",)]
+
+
+def test_a_large_batch_is_committed_in_pieces_of_bounded_size(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No column of strings outgrows what Arrow can address: 64 MB of text, pages or annotations are one commit."""
+    assert BATCH_BYTES == 64 << 20
+    given = batch(*(article(f"{number}", f"Number {number} " * 20) for number in range(5)), pages=(page("a"),))
+    assert len(list(pieces(given))) == 1
+    largest = max(len(each.text) for each, _ in given.articles) * 4
+    monkeypatch.setattr("storage.commit.BATCH_BYTES", 3 * largest)
+    some = list(pieces(given))
+    assert len(some) > 1
+    assert [pair for each in some for pair in each.articles] == list(given.articles)
+    with lake.ledger() as ledger:
+        store(lake, ledger, given)
+        with ledger.reading() as connection:
+            assert last_seq(connection) == len(some)
+    assert len(rows_of(lake, "articles")) == 5
 
 
 def test_what_is_committed_is_there_for_all_later_runs_of_the_program(lake: Lake) -> None:

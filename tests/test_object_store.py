@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import select
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -22,10 +23,11 @@ from storage.batch import Change
 from storage.commit import store
 from storage.files import FencedError, PublishError
 from storage.invariants import always, settled, violations
-from storage.lake import Lake, NoLedgerError
+from storage.lake import Lake, NoLedgerError, NoLibraryError
 from storage.objects import NoConditionsError, ObjectFiles
 from storage.readers import connect, dataset
 from storage.remove import Request, remove
+from storage.state import LedgerError
 from storage.tables import BY_NAME
 from storage.verify import verify
 
@@ -250,3 +252,12 @@ def test_a_strangers_tool_reads_the_same_rows(lake: Lake) -> None:
 def test_a_lake_elsewhere_needs_the_address_of_its_ledger(address: str) -> None:
     with pytest.raises(NoLedgerError, match="PostgreSQL"):
         Lake.open(address)
+
+
+def test_what_a_lake_elsewhere_needs_is_named_with_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(LedgerError, match=r"pip install 'psycopg"):
+        Lake.open(tmp_path / "lake", ledger_url="postgresql+psycopg://nobody@127.0.0.1:1/none")
+    monkeypatch.setattr("storage.lake.find_spec", lambda _name: None)
+    with pytest.raises(NoLibraryError, match="pip install obstore"):
+        Lake.open("s3://bucket/lake", ledger_url="sqlite://")

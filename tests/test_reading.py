@@ -67,7 +67,8 @@ def test_four_tools_read_the_same_rows_and_types(lake: Lake, table: Table, reade
     }
     rows = sorted_rows(found.cast(found.schema), table)
     assert rows == sorted_rows(by_pyarrow(lake, table), table)
-    assert len(rows) > 0 or table.name in ("duplicates", "fetches", "feed_gaps", "removals", "retirements")
+    without = ("duplicates", "stories", "story_articles", "fetches", "feed_gaps", "removals", "retirements")
+    assert len(rows) > 0 or table.name in without
 
 
 def plain(type_: pa.DataType) -> str:
