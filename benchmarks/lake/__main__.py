@@ -15,13 +15,14 @@ def main() -> None:
     parser.add_argument("--largest", type=int, default=50_000, help="articles that the largest day holds")
     parser.add_argument("--mentions", type=int, default=100_000, help="mentions a day")
     parser.add_argument("--only", choices=("commits", "reading"), help="half of it")
+    parser.add_argument("--without-delta", action="store_true", help="spare the 2,880 commits of Delta Lake")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
         root = Path(directory)
         if options.only != "reading":
             show_commits(root / "commits", options.largest)
         if options.only != "commits":
-            show_reading(root / "reading", options.mentions)
+            show_reading(root / "reading", options.mentions, with_delta=not options.without_delta)
 
 
 def show_commits(root: Path, largest: int) -> None:
@@ -40,8 +41,8 @@ def row(each: Cost) -> str:
     return f"| {each.what} | {numbers} |"
 
 
-def show_reading(root: Path, mentions: int) -> None:
-    places = layouts(root, mentions)
+def show_reading(root: Path, mentions: int, *, with_delta: bool) -> None:
+    places = layouts(root, mentions, with_delta=with_delta)
     found = reading(places)
     print(f"| DuckDB, {DAYS} days of {mentions:,} mentions, CPU s | {' | '.join(each.name for each in places)} |")
     print("|---|" + "---|" * len(places))

@@ -27,7 +27,7 @@ QUERIES = {
 
 @dataclass(frozen=True)
 class Layout:
-    """Where a layout stands, and what it cost to write."""
+    """Where a layout stands."""
 
     name: str
     root: Path
@@ -52,12 +52,13 @@ def mentions_of_a_day(day: int, rows: int) -> pa.Table:
         elif field.nullable:
             columns.append(pa.nulls(rows, field.type))
         else:
-            blank = {"string": "made-up", "int64": 0, "double": 0.9, "bool": False}[str(field.type)]
+            blanks = {"string": "made-up", "int64": 0, "double": 0.9, "bool": False}
+            blank: object = [] if pa.types.is_list(field.type) else blanks[str(field.type)]
             columns.append(pa.array([blank] * rows, field.type))
     return pa.Table.from_arrays(columns, schema=MENTIONS.schema)
 
 
-def layouts(root: Path, rows: int) -> list[Layout]:
+def layouts(root: Path, rows: int, *, with_delta: bool) -> list[Layout]:
     """The same mentions as our parts, as 96 small files a day, and as Delta Lake written by the same 96 batches a day,
     as it is then and after its compaction."""
     for number in range(DAYS):
@@ -66,11 +67,14 @@ def layouts(root: Path, rows: int) -> list[Layout]:
         step = -(-rows // FILES_A_DAY)
         batches = [table.slice(file * step, step) for file in range(FILES_A_DAY)]
         write_small(root / "small", day, batches)
-        write_delta(root / "delta", day, batches)
+        if with_delta:
+            write_delta(root / "delta", day, batches)
+    plain = [Layout("ours", root / "ours/tables/mentions"), Layout(f"{FILES_A_DAY} files a day", root / "small")]
+    if not with_delta:
+        return plain
     compact(root)
     return [
-        Layout("ours", root / "ours/tables/mentions"),
-        Layout(f"{FILES_A_DAY} files a day", root / "small"),
+        *plain,
         Layout("Delta Lake", root / "delta", is_delta=True),
         Layout("Delta Lake, compacted", root / "compacted", is_delta=True),
     ]
