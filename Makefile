@@ -5,7 +5,7 @@ UV := $(BIN)/uv
 PIP := $(UV) pip install --quiet --python $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: evaluate evaluate-pages faults fuzz help install install-dev ingest up test test-operation test-spark lint format lock dictionary clean
+.PHONY: evaluate robustness evaluate-pages faults fuzz help install install-dev ingest up test test-operation test-spark lint format lock dictionary clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -76,6 +76,10 @@ evaluate-pages: install-dev ## Clean pages with known truth beside trafilatura: 
 evaluate: install-dev ## Score the annotators: make evaluate GOLD=DIR [SPLIT=dev] [OUT=DIR] [DOCS=docs/accuracy.md]
 	@$(BIN)/python -m benchmarks.accuracy $(or $(GOLD),$(error say where the gold is: make evaluate GOLD=DIR)) \
 		--split $(or $(SPLIT),dev) $(if $(OUT),--out $(OUT)) $(if $(DOCS),--docs $(DOCS))
+
+robustness: install-dev ## What missing quotation marks cost the quotes: make robustness GOLD=DIR [SPLIT=dev] [SEED=1]
+	@$(BIN)/python -m benchmarks.robustness $(or $(GOLD),$(error say where the gold is: make robustness GOLD=DIR)) \
+		--split $(or $(SPLIT),dev) --seed $(or $(SEED),1)
 
 faults: install-dev ## Kill writers 100 times at every step and fill the disk; prints the table
 	@$(BIN)/python -m pytest -m faults tests
