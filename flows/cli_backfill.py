@@ -185,8 +185,9 @@ def _walk(request: WalkRequest, means: Means) -> bool:
 
     screen = Screen(quiet=means.as_json)
     try:
+        # Also before the walk itself: what cannot be walked is said before a server is started.
+        found = look(request, means.settings)
         if means.is_dry:
-            found = look(request, means.settings)
             if means.as_json:
                 typer.echo(json.dumps({"plan": plan_as_dict(found)}, indent=2))
             else:

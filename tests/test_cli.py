@@ -202,8 +202,9 @@ def test_the_data_dictionary_page_is_not_stale(run) -> None:
     [
         (("--from", "2021-07-02", "--to", "2021-07-01"), "comes after"),
         (("--from", "yesterday", "--to", "2021-07-01"), "'yesterday' is not a day"),
-        (("--from", "2021-07-01", "--to", "2021-07-01", "--stage", "fetch"), "newslake ingest"),
-        (("--from", "2021-07-01", "--to", "2021-07-01", "--stage", "clena"), "none of clean, annotate"),
+        (("--from", "2021-07-01", "--to", "2021-07-01", "--stage", "fetch", "--force"), "leave out --force"),
+        (("--from", "2021-07-01", "--to", "2021-07-01", "--stage", "fetch", "--source", "no"), "known are"),
+        (("--from", "2021-07-01", "--to", "2021-07-01", "--stage", "clena"), "none of fetch, clean, annotate"),
         (("--from", "2021-07-01", "--to", "2021-07-01", "--force", "--only-missing"), "exclude each other"),
     ],
 )

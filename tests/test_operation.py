@@ -88,7 +88,7 @@ def test_a_run_by_hand_and_a_run_by_the_clock_reach_the_lake_and_all_stops_at_on
 
     with SyncPrefectClient(installation.url) as client:
         by_name = {each.name: each for each in client.read_deployments()}
-        assert {"ingest-feeds", "ingest-path", "backfill", "maintain", "report"} == by_name.keys()
+        assert {"ingest-feeds", "ingest-path", "backfill", "maintain", "report", "stories"} == by_name.keys()
         for deployment in by_name.values():
             assert str(ROOT) not in repr(deployment.entrypoint)
             assert deployment.description
