@@ -21,6 +21,10 @@ def register_stories(app: typer.Typer) -> None:
 def stories(
     first: Annotated[str | None, typer.Option("--from", metavar="DAY", help="First day of publication.")] = None,
     last: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Last day, included.")] = None,
+    compares_again: Annotated[
+        bool,
+        typer.Option("--duplicates", help="Compare the texts of these days again first, for pairs that are missing."),
+    ] = False,
     lake: LakeOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -39,12 +43,14 @@ def stories(
     opened = Lake.open(settings.lake, ledger_url=settings.ledger, create=False)
     with opened.ledger() as ledger, Screen(quiet=as_json).progress():
         try:
-            done = tell.fn(opened, ledger, since, until, now)
+            done = tell.fn(opened, ledger, since, until, now, compares_again=compares_again)
         except LakeBusyError as error:
             raise CannotDo(str(error)) from error
     if as_json:
         typer.echo(json.dumps(asdict(done), indent=2))
         return
+    if compares_again:
+        typer.echo(f"{done.duplicates} pairs of duplicates were missing.")
     typer.echo(
         f"{done.articles} articles of {done.days} days looked at: {done.placed} placed or moved, "
         f"{done.stories} stories new or changed, {len(done.merged)} merged, {len(done.split)} split."

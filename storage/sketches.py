@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import date
 
 import sqlalchemy as sa
 
@@ -54,6 +55,14 @@ def with_numbers(ledger: Ledger, numbers: Collection[int]) -> list[Sketch]:
             for some in chunks(sorted(set(numbers)))
             for row in connection.execute(sa.select(SKETCHES).where(SKETCHES.c.number.in_(some)))
         ]
+
+
+def of_day(ledger: Ledger, day: date) -> list[Sketch]:
+    """The sketches of the articles that are filed under a day."""
+    filed = sa.select(SKETCHES).join(HEADS, HEADS.c.article_id == SKETCHES.c.article_id)
+    with ledger.reading() as connection:
+        rows = connection.execute(filed.where(HEADS.c.date == day.isoformat()).order_by(SKETCHES.c.article_id))
+        return [_sketch(row) for row in rows]
 
 
 def first_with_texts(ledger: Ledger, texts: Collection[str], *, besides: Collection[str]) -> dict[str, Sketch]:

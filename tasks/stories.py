@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 import duckdb
@@ -11,20 +11,25 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from storage import tellings as reading
-from storage.batch import Batch
+from storage.batch import Batch, Written
 from storage.commit import store
 from storage.lake import Lake
 from storage.operations import Telling
 from storage.project import project
 from storage.readers import connect
 from storage.records import Story, StoryArticle
-from storage.state import Ledger
+from storage.sketches import of_day
+from storage.state import Ledger, chunks
 from tasks.context import listener
+from tasks.deduplicate import duplicates_of
 from tasks.extract.stories import Before, Told, changed_members, changed_stories, told, touched
 from tasks.index import fill_index
 
 WINDOW = timedelta(days=4)
 """How many days are clustered together: a story that nobody tells for longer begins anew."""
+
+
+COMPARED_AT_ONCE = 250
 
 
 class LakeBusyError(OSError):
@@ -42,16 +47,20 @@ class Retold:
     """Articles that came into a story or moved to another."""
     stories: int = 0
     """Stories that are new or changed."""
+    duplicates: int = 0
+    """Pairs that were missing."""
     merged: dict[str, str] = field(default_factory=dict)
     split: dict[str, str] = field(default_factory=dict)
 
 
 # Another process that is writing now has usually finished a minute later.
 @task(name="stories", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=60)
-def tell(lake: Lake, ledger: Ledger, first: date, last: date, now: datetime) -> Retold:
+def tell(lake: Lake, ledger: Ledger, first: date, last: date, now: datetime, *, compares_again: bool = False) -> Retold:
     """Tell the stories of the days from `first` to `last`. The same articles again change no byte.
 
-    Raises LakeBusyError where another process writes the lake at the same time.
+    With `compares_again` pairs of duplicates that are missing are filed first: those among the articles of an older
+    lake, and those that two runs brought at the same moment. Raises LakeBusyError where another process writes the
+    lake at the same time.
     """
     project(lake, ledger, now=now)
     fill_index(lake, ledger)
@@ -59,6 +68,8 @@ def tell(lake: Lake, ledger: Ledger, first: date, last: date, now: datetime) -> 
     days = list(_days(first, last))
     settled = listener("stories", len(days))
     for day in days:
+        if compares_again:
+            done.duplicates += _compare_again(lake, ledger, day, now)
         with connect(lake) as connection:
             batch = _day(connection, ledger, day, now, done)
         if batch.stories or batch.story_articles:
@@ -67,6 +78,17 @@ def tell(lake: Lake, ledger: Ledger, first: date, last: date, now: datetime) -> 
                 raise LakeBusyError("another process is writing the lake: tell the stories when it has finished")
         settled(1)
     return done
+
+
+def _compare_again(lake: Lake, ledger: Ledger, day: date, now: datetime) -> int:
+    """File the pairs of a day's articles that are missing; how many rows were written."""
+    written = 0
+    sketches = of_day(ledger, day)
+    for some in chunks(sketches, COMPARED_AT_ONCE):
+        found = duplicates_of(some, ledger, now)
+        batch = replace(_batch((), (), now), duplicates=found)
+        written += store(lake, ledger, batch).written.get("duplicates", Written()).rows
+    return written
 
 
 def _days(first: date, last: date) -> Iterator[date]:

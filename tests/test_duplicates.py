@@ -32,6 +32,7 @@ from tasks.extract.duplicates.keys import keys
 from tasks.extract.duplicates.packed import pack, unpack
 from tasks.extract.duplicates.shingles import shingles, words
 from tasks.index import fill_index
+from tasks.stories import tell
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "duplicates.toml").read_text("utf-8"))
 HOUR = timedelta(hours=1)
@@ -160,6 +161,22 @@ def test_the_index_made_again_from_the_lake_is_the_same(lake: Lake, tmp_path: Pa
         assert fill_index(lake, ledger) == len(CASES["passages"])
         assert index_of(ledger) == before
         assert fill_index(lake, ledger) == 0
+
+
+def test_pairs_that_were_missed_are_found_when_the_day_is_compared_again(lake: Lake) -> None:
+    """Two runs at once looked before either had stored; what was found is the same, and a second time nothing is."""
+    articles = [report("a", "fire1", "fire2", "fire3"), report("b", "fire1", "fire2", "fire3", "fire4", hours=1)]
+    with lake.ledger() as ledger:
+        for each in articles:
+            store(lake, ledger, batch(each, sketches=(sketch(each),)))
+        assert rows_of(lake, "duplicates") == []
+        day = PUBLISHED.date()
+        assert tell.fn(lake, ledger, day, day, NOW, compares_again=True).duplicates == 1
+    assert rows_of(lake, "duplicates", "kind") == [("revision_elsewhere",)]
+    before = files_of(Path(lake.uri))
+    with lake.ledger() as ledger:
+        assert tell.fn(lake, ledger, day, day, NOW + HOUR, compares_again=True).duplicates == 0
+    assert files_of(Path(lake.uri)) == before
 
 
 def test_an_index_of_another_version_is_made_anew(lake: Lake) -> None:

@@ -49,7 +49,7 @@ def _texts(files: list[Path]) -> Iterator[str]:
     """Texts long enough, each once, in paragraphs."""
     seen = set()
     for file in files:
-        for line in file.read_text("utf-8").splitlines():
+        for line in file.read_text("utf-8").strip().split("\n"):
             text = json.loads(line)["text"]
             paragraphs = "\n\n".join(part.strip() for part in text.split("\n") if part.strip())
             if len(text.split()) >= FEWEST_WORDS and text[:200] not in seen:
