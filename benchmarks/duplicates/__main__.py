@@ -39,7 +39,7 @@ def main() -> None:
         return
     texts = list(_texts(given.files))
     random.Random(given.seed).shuffle(texts)
-    figures = measure(texts[: given.most], seed=given.seed)
+    figures = measure(_unlike(texts[: given.most]), seed=given.seed)
     _tell(figures)
     if given.out:
         given.out.write_text("".join(f"{json.dumps(row)}\n" for row in _faults(figures)), "utf-8")
@@ -55,6 +55,18 @@ def _texts(files: list[Path]) -> Iterator[str]:
             if len(text.split()) >= FEWEST_WORDS and text[:200] not in seen:
                 seen.add(text[:200])
                 yield paragraphs
+
+
+def _unlike(texts: list[str]) -> list[str]:
+    """Texts of which none is a copy already: each is compared with all others, by its runs of eight words."""
+    kept: list[tuple[str, set[tuple[str, ...]]]] = []
+    for text in texts:
+        words = text.lower().split()
+        runs = set(zip(*(words[at:] for at in range(8)), strict=False))
+        if all(len(runs & others) < 0.2 * min(len(runs), len(others)) for _, others in kept):
+            kept.append((text, runs))
+    print(f"{len(kept)} of {len(texts)} texts; the others share a fifth of their runs of eight words with one of these")
+    return [text for text, _ in kept]
 
 
 def _tell(figures: Figures) -> None:

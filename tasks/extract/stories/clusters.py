@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from storage.operations import Telling
 from tasks.extract.stories.similarity import MILLIONTHS, Similarities, similarities
 
-ALIKE = 200_000
-"""Least average similarity, in millionths, at which clusters are joined; chosen on tests/cases/stories.toml."""
+ALIKE = 160_000
+"""Least average similarity, in millionths, at which clusters are joined; how it was chosen: docs/stories.md."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
