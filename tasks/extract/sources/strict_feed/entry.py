@@ -56,6 +56,7 @@ class _Entry:
     summary_depth: int | None = None
     has_own_context: bool = False
     has_media_title: bool = False
+    has_plain_author: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,9 @@ class Entries:
         elif name in _CONTENTS:
             self._content(child, item, _CONTENTS[name])
         elif name in _AUTHORS:
+            if len(child) and item.has_plain_author:
+                raise OutOfTheOrdinary("authors")
+            item.has_plain_author = item.has_plain_author or not len(child)
             values.setdefault("authors", []).append(_author(child))
         elif name in _CATEGORIES:
             _category(child, values)
