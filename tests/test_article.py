@@ -27,6 +27,7 @@ def a_page(body: bytes | str, format: str = "html", **fields: object) -> Page:
     given: dict[str, object] = {
         "raw_id": "raw", "source_id": "source", "locator": "page.html", "format": format, "headers": (), "body": body,
         "body_sha256": hashlib.sha256(body).hexdigest(), "fetched_at": FETCHED, "entry_authors": (), "entry_tags": (),
+            "entry_enclosures": (),
     }  # fmt: skip
     return Page(**(given | fields))  # type: ignore[arg-type]  # a factory: everything but the point of the test
 
