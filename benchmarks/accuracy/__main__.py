@@ -132,7 +132,7 @@ def predict(tasks: Sequence[Task], model: Model, clock: Clock) -> None:
         for task, document in wanted[first.text, first.published_at]:
             started = process_time()
             task.predictions[document.doc_id] = task.room.predict(parsed)
-            clock.timed(task.room.NAME, started)
+            clock.timed(task.room.NAME, started, len(parsed.doc))
 
 
 def write(tasks: Sequence[Task], out: Path) -> None:

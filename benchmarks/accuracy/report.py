@@ -77,13 +77,13 @@ def _bins(title: str, bins: Sequence[Bin]) -> str:
 
 
 def _cost(clock: Clock) -> str:
-    thousands = max(clock.tokens, 1) / 1000
-    spacy = clock.seconds.get("spacy", 0.0)
+    costs = {stage: 1e6 * seconds / max(clock.tokens[stage], 1) for stage, seconds in clock.seconds.items()}
+    spacy = costs.get("spacy", 0.0)
     rows = [
-        (stage, f"{1000 * seconds / thousands:.1f}", f"{100 * seconds / spacy:.0f} %" if spacy else "")
-        for stage, seconds in sorted(clock.seconds.items(), key=lambda item: -item[1])
+        (stage, f"{cost:.1f}", f"{100 * cost / spacy:.0f} %" if spacy else "")
+        for stage, cost in sorted(costs.items(), key=lambda item: -item[1])
     ]
-    return "## Cost\n\n" + _table(("stage", "CPU ms per 1,000 tokens", "of spaCy's own"), rows)
+    return "## Cost\n\n" + _table(("stage", "CPU ms per 1,000 tokens", "of the parse, made faster as it is"), rows)
 
 
 def _uncovered(names: Sequence[str]) -> str:
