@@ -10,7 +10,7 @@ from functools import cache
 from typing import TypeVar, get_type_hints
 
 from storage.operations import Page, Rejection, Run
-from storage.records import Annotations, Article, Claim, Duplicate, Mention, Quote, Span, Timex
+from storage.records import Annotations, Article, Claim, Duplicate, Event, Mention, Quote, Span, Timex
 
 T = TypeVar("T")
 EMPTY = {str: "", int: 0, float: 0.0, bool: False, bytes: b""}
@@ -68,7 +68,9 @@ def article(
     )
 
 
-def annotate(given: Article, *, mentions: int = 25, quotes: int = 3, claims: int = 4, timexes: int = 4) -> Annotations:
+def annotate(
+    given: Article, *, mentions: int = 25, quotes: int = 3, claims: int = 4, timexes: int = 4, events: int = 0
+) -> Annotations:
     """Annotations of made-up places in the text; entities are drawn so that few are frequent."""
     chance = random.Random(given.text_sha256)
 
@@ -101,6 +103,9 @@ def annotate(given: Article, *, mentions: int = 25, quotes: int = 3, claims: int
         claims=tuple(made(Claim, claim_id=n, value=float(n), comparison="=", **common()) for n in range(claims)),
         timexes=tuple(
             made(Timex, timex_id=n, type="DATE", resolved_from="explicit", **common()) for n in range(timexes)
+        ),
+        events=tuple(
+            made(Event, event_mention_id=n, event_id=f"e{n}", predicate="meet", **common()) for n in range(events)
         ),
     )
 

@@ -175,8 +175,10 @@ def finish(cleaned: Cleaned, run: Stages, tally: Tally, context: RunContext) -> 
 def keep(annotated: Annotated, run: Stages, tally: Tally, context: RunContext) -> None:
     """The stages that look at the lake and change it, one batch after the other: deduplicate → store."""
     tally.note(annotated.slow)
-    unique = run(deduplicate, len(annotated.articles), annotated, context)
-    tally.add(run(store, len(unique.articles), unique, context), unique.rejections, unique.articles)
+    with context.turn:
+        unique = run(deduplicate, len(annotated.articles), annotated, context)
+        stored = run(store, len(unique.articles), unique, context)
+    tally.add(stored, unique.rejections, unique.articles)
 
 
 def _settle(polled: tuple[Polled, ...], context: RunContext) -> Stored:

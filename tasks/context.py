@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
 
 from storage.lake import Lake
 from storage.operations import Page, Rejection
@@ -24,7 +25,11 @@ progress: ContextVar[Progress] = ContextVar("progress", default=lambda _stage, _
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunContext:
-    """One run: its name, its clock, where it writes, its pool and the version of what it runs."""
+    """One run: its name, its clock, where it writes, its pool and the version of what it runs.
+
+    `turn` is held by the batch that looks at the lake and changes it: days that are worked on side by side would
+    otherwise miss each other's articles when they look for copies.
+    """
 
     run_id: str
     now: datetime
@@ -37,6 +42,7 @@ class RunContext:
     """Keys of the paragraphs that each source repeats, as they were known when the run began."""
     deferral: Deferral | None = None
     """How long articles of old dates may wait for one another before they are written; by default not at all."""
+    turn: Lock = field(default_factory=Lock, compare=False, repr=False)
 
     def rejection(self, stage: str, source_id: str, refusal: Refusal, page: Page | None = None) -> Rejection:
         """The row of `rejections` for a refusal. Its id leaves out the run, so the same loss stays one row."""

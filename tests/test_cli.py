@@ -230,4 +230,4 @@ def test_a_status_with_something_wrong_ends_with_one(run, lake: str, monkeypatch
     assert result.code == 1
     told = json.loads(result.out)
     assert told["lake"]["articles"] == 1
-    assert told["troubles"][0].startswith("no Prefect server answers")
+    assert told["troubles"][0]["said"].startswith("no Prefect server answers")

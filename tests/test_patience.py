@@ -55,7 +55,7 @@ def test_a_stage_is_tried_again_only_where_that_helps(
     lake = Lake.open(tmp_path / "lake")
     tries: list[int] = []
 
-    def failing(*given: Any) -> Any:
+    def failing(*given: Any, **settings: Any) -> Any:
         tries.append(number)
         if number != errno.EIO or len(tries) < 3:
             raise OSError(number, "the disk")
@@ -71,7 +71,11 @@ def test_a_stage_is_tried_again_only_where_that_helps(
             context = RunContext(
                 run_id="run", now=now, lake=lake, ledger=ledger, model="m", pipeline_version="1", workers=workers
             )
-            return hasty(Deduplicated(pages=(), articles=(), duplicates=(), rejections=()), context, return_state=True)
+            return hasty(
+                Deduplicated(pages=(), articles=(), duplicates=(), rejections=(), sketches=()),
+                context,
+                return_state=True,
+            )
 
     state = one(return_state=True)
     assert len(tries) == runs

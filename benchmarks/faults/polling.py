@@ -16,7 +16,7 @@ import duckdb
 import polars as pl
 
 from benchmarks.faults.crash import PROCESSES, in_process, killer, seen_by_polars
-from benchmarks.faults.workload import WORDS
+from benchmarks.faults.workload import ROWS, WORDS
 from benchmarks.synthetic import DAY, NOW, annotate, article, page
 from storage.batch import Batch
 from storage.commit import store
@@ -75,7 +75,7 @@ def ingest(root: Path, seed: int, on_step: OnStep = lambda _step: None) -> None:
         for number in chance.sample(range(seed * 10), 3 if seed else 0)
         if number % 10 < 3
     ]
-    articles = tuple((each, annotate(each, mentions=3, quotes=2, claims=2, timexes=1)) for each in (*new, *changed))
+    articles = tuple((each, annotate(each, **ROWS)) for each in (*new, *changed))
     pages = tuple(page(each, size=300) for each in (*new, *changed))
     with lake.ledger() as ledger:
         batch = Batch(run_id=f"{seed}", pipeline_version="1", now=NOW, articles=articles, pages=pages)

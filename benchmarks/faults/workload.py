@@ -20,6 +20,8 @@ from tasks.extract.duplicates import sketch
 
 HOUR = timedelta(hours=1)
 WORDS = 30
+ROWS = {"mentions": 3, "quotes": 2, "claims": 2, "timexes": 1, "events": 1}
+"""Annotations of each article."""
 
 
 def first(seed: int) -> Batch:
@@ -50,7 +52,7 @@ def _batch(articles: list[Article], seed: int, name: str, duplicates: tuple[Dupl
         run_id=name,
         pipeline_version="1",
         now=NOW + (HOUR if name == "second" else timedelta()),
-        articles=tuple((each, annotate(each, mentions=3, quotes=2, claims=2, timexes=1)) for each in articles),
+        articles=tuple((each, annotate(each, **ROWS)) for each in articles),
         pages=tuple(page(each, size=300) for each in articles),
         duplicates=duplicates,
         sketches=tuple(map(sketch, articles)),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from storage.operations import Telling
 from tasks.extract.stories.similarity import MILLIONTHS, Similarities, similarities
 
-ALIKE = 160_000
+ALIKE = 200_000
 """Least average similarity, in millionths, at which clusters are joined; how it was chosen: docs/stories.md."""
 
 
