@@ -17,7 +17,7 @@ up: install ## Start server, worker and all deployments on this machine; Ctrl-C 
 	@$(BIN)/newslake up
 
 test: install-dev ## Run the test suite (what CI runs)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-operation: install-dev ## Run the test of a whole installation: server, worker, deployments (about two minutes)
 	@$(BIN)/python -m pytest -m operation

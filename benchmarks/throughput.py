@@ -119,7 +119,9 @@ def annotators(folder: Path, most: int, _: int) -> Measured:
 
     from tasks.extract.claims import claims
     from tasks.extract.context import Context
+    from tasks.extract.events import events
     from tasks.extract.mentions import mentions
+    from tasks.extract.places import places
     from tasks.extract.quotes import quotes
     from tasks.extract.timexes import timexes
     from tasks.model import load_model
@@ -129,9 +131,10 @@ def annotators(folder: Path, most: int, _: int) -> Measured:
     context = Context(published_at=datetime(2024, 5, 6, tzinfo=UTC), model_version=model.version)
     with Clock() as clock:
         for doc in docs:
-            named, timed = mentions(doc, context), timexes(doc, context)
+            named, timed = places(doc, context, mentions(doc, context)), timexes(doc, context)
             said = quotes(doc, context, named)
             claims(doc, context, named, said, timed)
+            events(doc, context, named, said, timed)
     return clock.measured(len(docs), sum(map(len, docs)))
 
 
