@@ -182,3 +182,23 @@ def test_the_same_address_is_the_same_article_whatever_its_tracking() -> None:
     one = cleaned(TEXT, "html_fragment", url="https://www.example.org/rain?utm_source=feed")
     other = cleaned(TEXT, "html_fragment", url="http://example.org/rain/")
     assert one.article_id == other.article_id
+
+
+def test_a_live_blog_keeps_every_post_in_the_order_of_the_page() -> None:
+    """Metadata of live blogs holds an extract of a post or two; the page holds all of them."""
+    posts = "".join(
+        f"<div class=post><time datetime=2024-05-06T1{hour}:00:00Z>1{hour}:00</time><h3>Pier {hour}</h3>"
+        f"<p>At 1{hour} the council said that crews were at pier {hour} and that the road would stay closed.</p></div>"
+        for hour in range(6)
+    )
+    metadata = (
+        '{"@type": "LiveBlogPosting", "headline": "Bridge closed", "datePublished": "2024-05-06T09:00:00Z",'
+        ' "liveBlogUpdate": [{"@type": "BlogPosting", "headline": "Pier 5", "articleBody": "At 15 the council said"}]}'
+    )
+    found = cleaned(
+        f"<html><head><title>Bridge closed</title><script type=application/ld+json>{metadata}</script></head><body>"
+        f"<main><article><h1>Bridge closed</h1><p>The bridge was closed on Monday.</p>{posts}</article></main></body>"
+    )
+    assert [line for line in found.text.split("\n\n") if line.startswith("Pier")] == [f"Pier {n}" for n in range(6)]
+    assert found.text.count("the council said") == 6
+    assert found.published_at.isoformat() == "2024-05-06T09:00:00+00:00"
