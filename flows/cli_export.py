@@ -80,45 +80,31 @@ def delta(
     _export(opened, DeltaTarget.open(opened, target), table, is_forgetting, as_json)
 
 
-def gkg(
-    target: File,
-    first: First = None,
-    last: Last = None,
-    is_bare: Bare = False,
-    lake: LakeOption = None,
-) -> None:
-    """GDELT's Global Knowledge Graph 2.1, one row an article; docs/views.md says what is not the same."""
-    _export_view("gkg", target, first, last, is_bare, lake)
+def _view(name: str, meaning: str) -> Callable[..., None]:
+    """The command that writes rows as the users of another system know them, to one file."""
 
+    def command(
+        target: File,
+        first: First = None,
+        last: Last = None,
+        is_bare: Bare = False,
+        lake: LakeOption = None,
+    ) -> None:
+        _export_view(name, target, first, last, is_bare, lake)
 
-def mentions(
-    target: File,
-    first: First = None,
-    last: Last = None,
-    is_bare: Bare = False,
-    lake: LakeOption = None,
-) -> None:
-    """GDELT's Mentions, one row for each mention of an event; docs/views.md says what is not the same."""
-    _export_view("mentions", target, first, last, is_bare, lake)
-
-
-def polecat(
-    target: File,
-    first: First = None,
-    last: Last = None,
-    is_bare: Bare = False,
-    lake: LakeOption = None,
-) -> None:
-    """POLECAT's events, one row for each mention of an event; docs/views.md says what is not the same."""
-    _export_view("polecat", target, first, last, is_bare, lake)
+    command.__doc__ = f"{meaning}; docs/views.md says what is not the same."
+    return command
 
 
 EXPORTS: dict[str, tuple[Callable[..., None], str]] = {
     "iceberg": (iceberg, "copies/iceberg"),
     "delta": (delta, "copies/delta --forget"),
-    "gkg": (gkg, "gkg.csv --from 2021-07-01 --to 2021-07-31"),
-    "mentions": (mentions, "mentions.parquet"),
-    "polecat": (polecat, "polecat.csv"),
+    "gkg": (
+        _view("gkg", "GDELT's Global Knowledge Graph 2.1, one row an article"),
+        "gkg.csv --from 2021-07-01 --to 2021-07-31",
+    ),
+    "mentions": (_view("mentions", "GDELT's Mentions, one row for each mention of an event"), "mentions.parquet"),
+    "polecat": (_view("polecat", "POLECAT's events, one row for each mention of an event"), "polecat.csv"),
 }
 """Every format: the command that writes it, and arguments for an example."""
 

@@ -145,9 +145,8 @@ def _outcome(future: Future, expected: int) -> Timed[Result | Failure]:
         outcome: Timed[Result | Failure] = future.result()
     except KilledWorker as error:
         # Not the fault of an article: that would have cost a process of the worker, not the worker.
-        return [
-            Failure("worker_died", f"the Dask workers that had it were lost, one after the other: {error}")
-        ] * expected
+        lost = Failure("worker_died", f"the Dask workers that had it were lost, one after the other: {error}")
+        return Timed([lost] * expected, 0.0)
     except CancelledError as error:
         raise NoCluster(
             f"The Dask scheduler was lost ({error}); what is stored stays, run the same again when it is back."

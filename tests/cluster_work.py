@@ -17,3 +17,10 @@ def misbehave(items: Sequence[int]) -> list[int]:
     if 13 in items:
         os.kill(os.getpid(), signal.SIGKILL)
     return list(items)
+
+
+def end_the_worker(items: Sequence[int]) -> list[int]:
+    """Thirteen ends the Dask worker above its process, as a machine that goes away would."""
+    if 13 in items:
+        os.kill(os.getppid(), signal.SIGKILL)
+    return list(items)

