@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rain import TEXT
 
 from benchmarks.fuzz_pages import mutants, outcome
 from storage.operations import Page
@@ -79,13 +80,6 @@ def test_a_page_nested_deeper_than_the_parsers_limit_keeps_its_text() -> None:
     assert "The bridge over the harbour" in found.text
 
 
-TEXT = "".join(
-    f"<p>{sentence} It was the {number} such rain of the year, and the council said that the roads would stay open.</p>"
-    for number, sentence in enumerate(
-        ("Rain fell on the valley for a whole night.", "The river rose by a metre before dawn.",
-         "Farmers had waited for water since March.", "Schools opened late, and buses ran as usual.",
-         "No one was hurt, according to the council.", "More rain is expected at the weekend."), 3)
-)  # fmt: skip
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "pages.toml").read_text("utf-8"))["case"]
 
 

@@ -7,18 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rain import TEXT
 
 from tasks.extract.characters import clean_markup
 from tasks.extract.pages.html_tree import html_tree
 from tasks.extract.pages.main_text import main_text
 
-TEXT = "".join(
-    f"<p>{sentence} It was the {number} such rain of the year, and the council said that the roads would stay open.</p>"
-    for number, sentence in enumerate(
-        ("Rain fell on the valley for a whole night.", "The river rose by a metre before dawn.",
-         "Farmers had waited for water since March.", "Schools opened late, and buses ran as usual.",
-         "No one was hurt, according to the council.", "More rain is expected at the weekend."), 3)
-)  # fmt: skip
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "bodies.toml").read_text("utf-8"))["case"]
 
 
