@@ -2,7 +2,8 @@
 
 The record classes are the contract; nothing about a column is stated here. Types map as
 `str` → string, `int` → int64, `float` → float64, `bool` → bool, `bytes` → binary, `datetime` → timestamp[us, UTC],
-`date` → date32, `tuple[X, ...]` → list, a nested record → struct, and `X | None` → nullable.
+`date` → date32, `tuple[X, ...]` → list, a nested record → struct, and `X | None` → nullable,
+of what is no list and no record.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
+from itertools import accumulate, chain
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -40,6 +42,8 @@ def fields_of(record: type) -> tuple[pa.Field[Any], ...]:
 
 def _field(field: dataclasses.Field[object], hint: object) -> pa.Field[Any]:
     hint, nullable = _without_none(hint)
+    if nullable and hint not in SCALARS:
+        raise TypeError(f"{field.name}: a list or record may be empty, but not null")
     words = {"meaning": field.metadata.get("meaning"), "unit": field.metadata.get("unit")}
     metadata = {key: value for key, value in words.items() if value}
     return pa.field(field.name, _type(hint), nullable=nullable, metadata=metadata or None)
@@ -74,32 +78,28 @@ def to_arrow(schema: pa.Schema, records: Sequence[Sequence[object]]) -> pa.Table
     return pa.Table.from_arrays(columns, schema=schema) if columns else schema.empty_table()
 
 
-def _array(values: list[object], type_: pa.DataType) -> pa.Array[Any]:
-    if pa.types.is_nested(type_):
-        values = [_plain(value) for value in values]
+def _array(values: list[Any], type_: pa.DataType) -> pa.Array[Any]:
+    """Lists and records are laid out by hand: Arrow takes no records, and a dict for each would cost the most here."""
+    if isinstance(type_, pa.ListType):
+        offsets = pa.array(list(accumulate(map(len, values), initial=0)), pa.int32())
+        elements = _array(list(chain.from_iterable(values)), type_.value_type)
+        made: pa.Array[Any] = pa.ListArray.from_arrays(offsets, elements, type=type_)
+        return made
+    if isinstance(type_, pa.StructType):
+        fields = list(type_)
+        arrays = [_array(list(map(attrgetter(field.name), values)), field.type) for field in fields]
+        return pa.StructArray.from_arrays(arrays, fields=fields)
     try:
         return pa.array(values, type=type_)
     except UnicodeEncodeError:
         return pa.array([_without_surrogates(value) for value in values], type=type_)
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, tuple):
-        return [_plain(each) for each in value]
-    if dataclasses.is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    return value
-
-
-def _without_surrogates(value: object) -> object:
+def _without_surrogates(value: str | None) -> str | None:
     """Replace half characters, which no file can hold, one for one, so that offsets into the text stay right."""
-    if isinstance(value, str):
-        return "".join("\N{REPLACEMENT CHARACTER}" if "\ud800" <= each <= "\udfff" else each for each in value)
-    if isinstance(value, list):
-        return [_without_surrogates(each) for each in value]
-    if isinstance(value, dict):
-        return {key: _without_surrogates(each) for key, each in value.items()}
-    return value
+    if value is None:
+        return None
+    return "".join("\N{REPLACEMENT CHARACTER}" if "\ud800" <= each <= "\udfff" else each for each in value)
 
 
 def joined(records: Iterable[type], metadata: Mapping[bytes | str, bytes | str]) -> pa.Schema:
