@@ -18,9 +18,10 @@ from flows.tally import Tally
 from storage.batch import Batch, Change, Stored
 from storage.boilerplate import repeated_paragraphs
 from storage.commit import store as store_batch
+from storage.due import Deferral
 from storage.lake import Lake
 from storage.operations import Run, Source, StageTime
-from storage.project import Deferral, project
+from storage.project import project
 from storage.state import Ledger
 from tasks.annotate import annotate
 from tasks.batches import Annotated, Cleaned, Fetched

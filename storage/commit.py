@@ -15,13 +15,14 @@ import sqlalchemy as sa
 
 from storage import lookups, sketches
 from storage.batch import Batch, Change, Stored
+from storage.due import Deferral
 from storage.files import OnStep
 from storage.lake import Lake
 from storage.operations import Page
 from storage.parts import Unit
 from storage.payloads import pack
 from storage.plan import Filed, Known, Plan, Rows, commit_id, names_of, plan, single_names
-from storage.project import Deferral, project
+from storage.project import project
 from storage.records import Annotations, Article
 from storage.revise import Head, filing_date
 from storage.schemas import to_arrow

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,32 +15,20 @@ import sqlalchemy as sa
 
 from storage.applier import Turn, turn
 from storage.batch import Written
+from storage.due import Deferral, due_dates
 from storage.files import Blob, FencedError, OnStep
 from storage.lake import Lake
-from storage.lookups import rows_with
 from storage.parts import Unit, decode, digest, encode, merged, path_of
 from storage.payloads import of_place, unpack
 from storage.replaced import revisions_of
-from storage.state import COMMITS, FILES, PAYLOADS, TOUCHES, Ledger, micros, upsert
-from storage.tables import ARTICLES, BY_NAME, FAMILIES, TABLES, Table, tables_of
+from storage.state import FILES, PAYLOADS, TOUCHES, Ledger, micros, upsert
+from storage.tables import ARTICLES, BY_NAME, FAMILIES, Table, tables_of
 
 CHUNK_BYTES = 64 << 20
 """Compressed size of the payloads that are held in memory at once."""
 
 DUPLICATES = BY_NAME["duplicates"]
 Totals = dict[str, Written]
-
-
-@dataclass(frozen=True)
-class Deferral:
-    """Old dates may wait for one another, since each costs the rewriting of a part that is often full."""
-
-    after: timedelta = timedelta(days=2)
-    """Age from which a date is old."""
-    wait: timedelta = timedelta(hours=1)
-    """How long the longest waiting commit of an old date may wait; then all old dates are written together."""
-    cheap_bytes: int = 1 << 20
-    """Up to which size of its parts, all tables together, an old date is written at once."""
 
 
 def project(
@@ -73,48 +61,6 @@ def project(
             finally:
                 lake.files.end(mine.generation)
     return written, True
-
-
-def due_dates(ledger: Ledger, now: datetime, deferral: Deferral | None = None) -> list[str]:
-    """Dates for which something was committed that is to be written now."""
-    waiting = (
-        sa.select(TOUCHES.c.date, sa.func.min(COMMITS.c.committed_at))
-        .join(COMMITS, COMMITS.c.seq == TOUCHES.c.seq)
-        .where(TOUCHES.c.applied_at.is_(None))
-        .group_by(TOUCHES.c.date)
-    )
-    with ledger.reading() as connection:
-        since = {str(day): int(at) for day, at in connection.execute(waiting)}
-        if deferral is None or not since:
-            return sorted(since)
-        border = (now - deferral.after).date().isoformat()
-        costly = _costly(connection, [day for day in since if day < border], deferral.cheap_bytes)
-    if costly and min(since[day] for day in costly) > micros(now - deferral.wait):
-        return sorted(set(since) - costly)
-    return sorted(since)
-
-
-def _costly(connection: sa.Connection, days: Collection[str], cheap_bytes: int) -> set[str]:
-    """Those dates of which large parts would be rewritten. What takes something down never waits."""
-    waiting = TOUCHES.c.applied_at.is_(None)
-    removing = sa.select(PAYLOADS.c.seq).where(PAYLOADS.c.table_name == "removed")
-    urgent = {
-        str(row.date)
-        for row in connection.execute(sa.select(TOUCHES.c.date).where(waiting, TOUCHES.c.seq.in_(removing)))
-    }
-    units = sa.select(TOUCHES.c.family, TOUCHES.c.date, TOUCHES.c.part).where(waiting).distinct()
-    paths = {
-        path_of(table, unit.date, unit.part): str(row.date)
-        for row in connection.execute(units)
-        if row.date in days and row.date not in urgent
-        for unit in [Unit(row.family, date.fromisoformat(row.date), row.part)]
-        for table in TABLES
-        if table.family.name == unit.family
-    }
-    sizes = dict.fromkeys(paths.values(), 0)
-    for row in rows_with(connection, FILES, FILES.c.path, paths):
-        sizes[paths[row.path]] += row.bytes
-    return {day for day, size in sizes.items() if size >= cheap_bytes}
 
 
 @dataclass

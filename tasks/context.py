@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 
+from storage.due import Deferral
 from storage.lake import Lake
 from storage.operations import Page, Rejection
-from storage.project import Deferral
 from storage.state import Ledger
 from tasks.extract.refusal import Refusal
 from tasks.isolate import Failure, Pool

@@ -16,9 +16,10 @@ from flows.pipeline import ingest_feeds, ingest_source
 from flows.rebuild import rebuild
 from flows.settings import Settings
 from storage.commit import store
+from storage.due import Deferral, due_dates
 from storage.lake import Lake
 from storage.operations import Source
-from storage.project import Deferral, due_dates, project
+from storage.project import project
 from storage.remove import Request as Takedown
 from storage.remove import remove
 from tasks.isolate import Workers

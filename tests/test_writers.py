@@ -20,10 +20,11 @@ from lakes import NOW, PUBLISHED, article, batch, rows_of
 
 from benchmarks.faults.crash import PROCESSES, seen_by_polars
 from storage.commit import store
+from storage.due import due_dates
 from storage.files import OnStep
 from storage.invariants import always, settled, violations
 from storage.lake import Lake
-from storage.project import due_dates, project
+from storage.project import project
 from storage.readers import connect
 from storage.records import Article
 from storage.state import Ledger, LedgerError

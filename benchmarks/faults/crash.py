@@ -20,9 +20,9 @@ import polars as pl
 
 from benchmarks.faults.workload import ledger_rows, make, operate, tables
 from benchmarks.synthetic import NOW
+from storage.due import due_dates
 from storage.invariants import always, violations
 from storage.lake import Lake
-from storage.project import due_dates
 from storage.readers import connect
 from storage.tables import ANNOTATIONS, BY_NAME, TABLES
 

@@ -19,8 +19,8 @@ from pathlib import Path
 from benchmarks.synthetic import DAY, NOW, annotate, article, sha256
 from storage.batch import Batch, Stored
 from storage.commit import store
+from storage.due import Deferral
 from storage.lake import Lake
-from storage.project import Deferral
 from storage.records import Annotations, Article
 from storage.remove import Request, remove
 from storage.tables import ARTICLES

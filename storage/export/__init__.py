@@ -18,10 +18,11 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from storage.applier import alone
+from storage.due import Deferral
 from storage.files import OnStep
 from storage.lake import Lake
 from storage.parts import Unit, decode, digest, unit_of
-from storage.project import Deferral, project
+from storage.project import project
 from storage.state import FILES, Ledger
 from storage.tables import BY_NAME, TABLES, Table
 
