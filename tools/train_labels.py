@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from spacy.tokens import Doc
 
 from benchmarks.accuracy.documents import Document, load
 from tasks.extract.gazetteers import demonyms, places
@@ -25,6 +24,7 @@ from tasks.extract.mentions.found import found
 from tasks.extract.mentions.labelled import CLASSES, labelled
 from tasks.extract.mentions.lexicon import ROLES, TITLES
 from tasks.extract.mentions.name import Name, Names
+from tasks.extract.parsed import Doc, parsed
 from tasks.model import load_model
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "tasks" / "extract" / "data" / "label_weights.tsv"
@@ -159,7 +159,7 @@ def main() -> None:
     for name, gold in SETS.items():
         documents = load(options.gold / name / "dev.jsonl", options.part)
         for document, doc in zip(documents, nlp.pipe(one.text for one in documents), strict=True):
-            rows.extend(examples(document, doc, gold))
+            rows.extend(examples(document, parsed(doc), gold))
     write(train(rows))
     print(f"{len(rows)} candidates from {', '.join(SETS)}")
 

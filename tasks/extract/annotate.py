@@ -13,10 +13,11 @@ from tasks.extract.claims import claims
 from tasks.extract.context import Context
 from tasks.extract.events import events
 from tasks.extract.mentions import mentions
+from tasks.extract.parsed import parsed
 from tasks.extract.places import places
 from tasks.extract.quotes import quotes
 from tasks.extract.timexes import timexes
-from tasks.extract.tokens import text_of, tokens
+from tasks.extract.tokens import tokens
 
 # The model is an English one; an article that is known to be in another language is kept without annotations.
 LANGUAGES = frozenset({"en"})
@@ -56,7 +57,7 @@ def _annotations(doc: Doc, article: Article, model_version: str) -> Annotations:
     found_quotes = quotes(doc, context, found_mentions)
     found_claims = claims(doc, context, found_mentions, found_quotes, found_timexes)
     found_events = events(doc, context, found_mentions, found_quotes, found_timexes)
-    end = len(text_of(doc))
+    end = len(parsed(doc).text)
     return Annotations(
         article_id=article.article_id,
         status="complete" if end == len(article.text) else "truncated",

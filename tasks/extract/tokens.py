@@ -16,17 +16,6 @@ LONGEST_RUN = 200
 _LONG_RUN = re.compile(rf"\S{{{LONGEST_RUN}}}")
 
 
-_TEXT = "newslake.text"
-
-
-def text_of(doc: Doc) -> str:
-    """`doc.text`, joined once: spaCy makes an object of every token each time that it is asked."""
-    text: str | None = doc.user_data.get(_TEXT)
-    if text is None:
-        text = doc.user_data[_TEXT] = doc.text
-    return text
-
-
 def tokens(tokenizer: Callable[[str], Doc], vocab: Vocab, text: str) -> Doc:
     """Tokenize `text`; `doc.text == text` always holds."""
     if not _LONG_RUN.search(text):

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc as SpacyDoc
 
 from storage.records import Claim, Mention, Quote, Timex
 from tasks.extract.claims.ages import aged
@@ -26,19 +26,19 @@ from tasks.extract.claims.kinds import CONFIDENCE, is_claim, kind
 from tasks.extract.claims.lexicon import DIGEST
 from tasks.extract.claims.quantity import Quantity, place
 from tasks.extract.context import Context
-from tasks.extract.tokens import text_of
+from tasks.extract.parsed import Doc, parsed
 
 
 def claims(
-    doc: Doc, context: Context, mentions: Sequence[Mention], quotes: Sequence[Quote], timexes: Sequence[Timex]
+    document: SpacyDoc, context: Context, mentions: Sequence[Mention], quotes: Sequence[Quote], timexes: Sequence[Timex]
 ) -> tuple[Claim, ...]:
-    """All claims of an article in the order of the text. `doc` is parsed; offsets index `doc.text`."""
-    text, version = text_of(doc), context.version("1", DIGEST)
+    """All claims of an article in the order of the text. Offsets index the text of the document."""
+    doc, version = parsed(document), context.version("1", DIGEST)
     sentences = [sentence.start_char for sentence in doc.sents]
-    found = [quantity for quantity in quantities(doc, text) if is_claim(text, quantity, timexes)]
+    found = [quantity for quantity in quantities(doc) if is_claim(doc.text, quantity, timexes)]
     return tuple(
         replace(
-            _claim(text, quantity, mentions, quotes, timexes),
+            _claim(doc.text, quantity, mentions, quotes, timexes),
             claim_id=number,
             sentence=bisect_right(sentences, quantity.amount.start) - 1,
             annotator_version=version,
@@ -47,11 +47,10 @@ def claims(
     )
 
 
-def quantities(doc: Doc, text: str) -> tuple[Quantity, ...]:
+def quantities(doc: Doc) -> tuple[Quantity, ...]:
     """Amounts with what they count, before it is decided which of them are claims."""
-    starts = [token.idx for token in doc]
-    placed = (aged(text, place(doc, starts, amount)) for amount in amounts(text))
-    return elided(text, [replace(quantity, thing=counted(quantity)) for quantity in placed])
+    placed = (aged(doc.text, place(doc, amount)) for amount in amounts(doc.text))
+    return elided(doc.text, [replace(quantity, thing=counted(quantity)) for quantity in placed])
 
 
 def _claim(

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from storage.records import Mention, Quote
 from tasks.extract.claims.lexicon import words
 from tasks.extract.claims.quantity import above, below
+from tasks.extract.parsed import Token
 
 SAYING = frozenset(words("attribution.verb"))
 # Inside a quotation the one who says "I" is named outside it.

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Token
-
 from tasks.extract.claims.amounts import Amount
 from tasks.extract.claims.lexicon import words
 from tasks.extract.claims.quantity import Quantity, below, following
+from tasks.extract.parsed import Token
 
 CHANGES = {form: entry for form, entry in words("change.").items() if entry.rule != "change.not"}
 # Verbs that move their object by the number only with "by", or where it is a share or points.

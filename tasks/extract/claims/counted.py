@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from spacy.tokens import Span, Token
-
 from tasks.extract.claims.change import CHANGES, DIRECTIONS, MOVES_BY
 from tasks.extract.claims.lexicon import words
 from tasks.extract.claims.quantity import Counted, Quantity, above, below, following
+from tasks.extract.parsed import Span, Token
 
 # Furthest the counted noun may stand behind its number, in tokens: "12 heavily armed masked men".
 REACH = 7

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spacy.tokens import Token
-
 from tasks.extract.claims.lexicon import words
 from tasks.extract.claims.quantity import below
+from tasks.extract.parsed import Token
 
 MODALS, BELIEFS, ADVERBS = (
     frozenset(words("hedge.modal")),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from spacy.tokens import Token
-
 from storage.records import Timex
 from tasks.extract.claims.change import suffered
 from tasks.extract.claims.lexicon import words
 from tasks.extract.claims.quantity import Counted, Quantity, below, following
+from tasks.extract.parsed import Token
 
 # Entities of the model in which a bare number is part of a name.
 NAMES = frozenset({"ORG", "PRODUCT", "FAC", "GPE", "LOC", "WORK_OF_ART", "EVENT", "LAW", "PERSON", "NORP"})
@@ -86,7 +85,7 @@ def _is_name(quantity: Quantity) -> bool:
         return True
     # "3.2 ERA" and "120 OPS" are amounts in a unit that the tables do not know; "11 Pro Max" is a name.
     is_whole = amount.value.is_integer() and amount.core_end - amount.core_start == len(f"{amount.value:.0f}")
-    is_named_after = is_whole and after is not None and after.tag_ == "NNP" and not after.is_upper
+    is_named_after = is_whole and after is not None and after.tag_ == "NNP" and not after.text.isupper()
     if is_named_after and (thing is None or thing.head.tag_ == "NNP" or _counts_too(token, thing)):
         return True
     if before is None or before.pos_ != "PROPN" or before.is_sent_end:

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from spacy.tokens import Doc, Token
-
 from tasks.extract.claims.amounts import Amount
+from tasks.extract.parsed import Doc, Token
 
 # Beyond these a parse is that of a hostile text, and walking it for every number would take quadratic time.
 DEEPEST, WIDEST = 30, 40
@@ -42,14 +41,14 @@ class Quantity:
     thing: Counted | None = None
 
 
-def place(doc: Doc, starts: Sequence[int], amount: Amount) -> Quantity:
-    """Find the tokens of an amount; `starts` are the offsets at which the tokens of `doc` begin."""
+def place(doc: Doc, amount: Amount) -> Quantity:
+    """Find the tokens of an amount."""
     unit_end = amount.unit.end if amount.unit else amount.core_end
     return Quantity(
         amount=amount,
-        first=doc[_at(starts, amount.start)],
-        number=doc[_at(starts, amount.core_end - 1)],
-        last=doc[_at(starts, max(unit_end, amount.core_end) - 1)],
+        first=doc[_at(doc.starts, amount.start)],
+        number=doc[_at(doc.starts, amount.core_end - 1)],
+        last=doc[_at(doc.starts, max(unit_end, amount.core_end) - 1)],
     )
 
 
@@ -64,7 +63,7 @@ def above(token: Token) -> Iterator[Token]:
 
 def below(token: Token) -> Iterator[Token]:
     """The tokens that depend on a token, as many as any real clause has."""
-    return islice(token.children, WIDEST)
+    return iter(token.children[:WIDEST])
 
 
 def following(token: Token, distance: int = 1) -> Token | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc as SpacyDoc
 
 from storage.records import Event, Mention, Quote, Timex
 from tasks.extract.context import Context
@@ -25,15 +25,17 @@ from tasks.extract.events.rows import Reading, row
 from tasks.extract.events.timing import timing
 from tasks.extract.events.tree import tree
 from tasks.extract.mentions.scan import sentences
+from tasks.extract.parsed import parsed
 
 VERSION = "1"
 TIMES = frozenset({"DATE", "TIME"})
 
 
 def events(
-    doc: Doc, context: Context, mentions: Sequence[Mention], quotes: Sequence[Quote], timexes: Sequence[Timex]
+    document: SpacyDoc, context: Context, mentions: Sequence[Mention], quotes: Sequence[Quote], timexes: Sequence[Timex]
 ) -> tuple[Event, ...]:
-    """All event mentions of an article in the order of the text. `doc` is parsed; offsets index `doc.text`."""
+    """All event mentions of an article in the order of the text. Offsets index the text of the document."""
+    doc = parsed(document)
     parse = tree(doc)
     found = {one.token.i: one for one in predicates(parse)}
     roles = {index: arguments(parse, one) for index, one in found.items()}
@@ -58,4 +60,4 @@ def events(
         context.version(VERSION, DIGEST),
     )
     rows = [row(reading, predicate, number) for number, predicate in enumerate(found.values())]
-    return identity(rows, list(doc.sents))
+    return identity(rows, doc.sents)

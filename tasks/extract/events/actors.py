@@ -6,14 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from spacy.tokens import Doc, Token
-
 from storage.records import EventActor, Mention
 from tasks.extract.events.lexicon import ACTOR_RULES
 from tasks.extract.events.tree import Tree
 from tasks.extract.gazetteers import demonyms, places
 from tasks.extract.mentions.phrase import noun_phrase
-from tasks.extract.tokens import text_of
+from tasks.extract.parsed import Doc, Token
 
 _SECTORS: Mapping[str, str] = {word: rule.value for rule in ACTOR_RULES.with_prefix("sector.") for word in rule.words}
 _HEADS: Mapping[str, str] = {word: rule.value for rule in ACTOR_RULES.with_prefix("head.") for word in rule.words}
@@ -60,7 +58,7 @@ def cast(doc: Doc, tree: Tree, mentions: Sequence[Mention]) -> Cast:
             country, sector = _described(tree, at, head, mention)
             before = known.get(mention.entity_id, (None, None))
             known[mention.entity_id] = (before[0] or country, before[1] or sector)
-    return Cast(doc, text_of(doc), at, known)
+    return Cast(doc, doc.text, at, known)
 
 
 def _head(tree: Tree, start: int, end: int) -> Token:

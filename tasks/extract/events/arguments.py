@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from tasks.extract.events.lexicon import AGENT_OF, INCHOATIVE, OBJECT_CONTROL, THEME_OF
 from tasks.extract.events.predicates import Predicate
 from tasks.extract.events.tree import DEEPEST, PASSIVE_SUBJECTS, SUBJECTS, VERBAL, Tree
+from tasks.extract.parsed import Token
 
 MEASURES = frozenset({"PERCENT", "QUANTITY", "CARDINAL", "MONEY", "DATE", "TIME", "ORDINAL"})
 POINTS = frozenset({"point", "percent", "percentage", "cent"})

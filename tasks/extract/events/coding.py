@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from tasks.extract.events.arguments import Arguments, antecedent
 from tasks.extract.events.factuality import is_coming, is_negated, is_obliged
 from tasks.extract.events.lexicon import PATTERNS, Pattern, Slot
 from tasks.extract.events.predicates import Predicate
 from tasks.extract.events.tree import Tree
+from tasks.extract.parsed import Token
 
 # Sets of types that patterns name.
 SETS: Mapping[str, frozenset[str]] = {

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from tasks.extract.events.lexicon import words
 from tasks.extract.events.predicates import Predicate
 from tasks.extract.events.tree import DEEPEST, VERBAL, Tree
+from tasks.extract.parsed import Token
 
 NEGATIONS, DENIALS = words("negation.word"), words("negation.verb")
 FUTURE, UPCOMING, INTENDING = words("future.auxiliary"), words("future.modifier"), words("future.governor")

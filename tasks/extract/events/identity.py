@@ -7,9 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from spacy.tokens import Span
-
 from storage.records import Event, EventActor
+from tasks.extract.parsed import Span
 
 # An event is compared with so many earlier ones of its type and actors.
 MOST_COMPARED = 40

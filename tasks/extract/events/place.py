@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spacy.tokens import Token
-
 from storage.records import Mention
 from tasks.extract.events.actors import Cast
 from tasks.extract.events.arguments import Arguments
 from tasks.extract.events.coding import Coding
 from tasks.extract.events.predicates import Predicate
 from tasks.extract.events.tree import DEEPEST, Tree
+from tasks.extract.parsed import Token
 
 # Of these the place is where the act arrives or begins: "withdrew from Kherson", "captured Bria".
 AT_THEME = frozenset({"ASSAULT", "COERCE", "RETREAT"})

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from tasks.extract.events.lexicon import (
     ADJECTIVES,
     ASPECTUAL,
@@ -18,6 +16,7 @@ from tasks.extract.events.lexicon import (
     PURE_LIGHT_VERBS,
 )
 from tasks.extract.events.tree import Tree
+from tasks.extract.parsed import Token
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from spacy.tokens import Token
-
 from tasks.extract.events.actors import Cast, is_actor
 from tasks.extract.events.arguments import Arguments
 from tasks.extract.events.coding import Coding, complements
 from tasks.extract.events.predicates import Predicate
 from tasks.extract.events.tree import Tree
+from tasks.extract.parsed import Token
 
 # Prepositions whose object an act can reach, the most telling first.
 REACHING = (

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from storage.records import Mention, Quote
 from tasks.extract.claims.asserted_by import Source, holding, named, saying, speaking
 from tasks.extract.events.tree import Tree
+from tasks.extract.parsed import Token
 
 
 @dataclass(frozen=True, slots=True)

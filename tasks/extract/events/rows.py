@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from storage.records import Event, EventActor, Timex
 from tasks.extract.claims.asserted_by import holding
 from tasks.extract.events.actors import Cast, actor, is_actor
@@ -20,6 +18,7 @@ from tasks.extract.events.recipients import recipients
 from tasks.extract.events.reported_by import Reporters, reported_by
 from tasks.extract.events.tree import DEEPEST, VERBAL, Tree
 from tasks.extract.mentions.phrase import noun_phrase
+from tasks.extract.parsed import Token
 
 TOWNS = frozenset({"capital", "city", "district"})
 DEMONSTRATIVES = frozenset({"this", "that", "these", "those", "there", "what", "such"})

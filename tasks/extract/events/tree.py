@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Token
+from tasks.extract.parsed import Doc, Token
 
 # More dependents than any real word has, and clauses deeper in one another than in any real sentence.
 WIDEST = 40
@@ -22,7 +22,7 @@ class Tree:
 
     tokens: tuple[Token, ...]
     below: tuple[tuple[Token, ...], ...]
-    depths: tuple[int, ...]
+    depths: Sequence[int]
     """For each token how many stand above it"""
 
     def children(self, token: Token, *relations: str) -> Iterator[Token]:
@@ -55,24 +55,4 @@ class Tree:
 
 def tree(doc: Doc) -> Tree:
     """Read the parse. A token keeps its first `WIDEST` dependents, so that an endless list costs no more than that."""
-    below: list[list[Token]] = [[] for _ in range(len(doc))]
-    tokens = tuple(doc)
-    heads = tuple(token.head.i for token in tokens)
-    for token, head in zip(tokens, heads, strict=True):
-        if head != token.i and len(below[head]) < WIDEST:
-            below[head].append(token)
-    return Tree(tokens, tuple(map(tuple, below)), _depths(heads))
-
-
-def _depths(heads: Sequence[int]) -> tuple[int, ...]:
-    """Depths of all tokens, each found once however deep the tree is."""
-    found = [-1] * len(heads)
-    for start in range(len(heads)):
-        path, index = [], start
-        while found[index] < 0 and heads[index] != index:
-            path.append(index)
-            index = heads[index]
-        found[index] = max(found[index], 0)
-        for step, below in enumerate(reversed(path), 1):
-            found[below] = found[index] + step
-    return tuple(found)
+    return Tree(tuple(doc), tuple(token.children[:WIDEST] for token in doc), doc.depths)

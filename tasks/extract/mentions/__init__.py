@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc as SpacyDoc
 
 from storage.records import Mention
 from tasks.extract.context import Context
@@ -34,6 +34,7 @@ from tasks.extract.mentions.surnames import surnames
 from tasks.extract.mentions.teams import teams
 from tasks.extract.mentions.trimmed import trimmed
 from tasks.extract.mentions.untitled import untitled
+from tasks.extract.parsed import Doc, parsed
 
 VERSION = "1"
 
@@ -65,8 +66,9 @@ class _Row:
     role: str | None = None
 
 
-def mentions(doc: Doc, context: Context) -> tuple[Mention, ...]:
+def mentions(document: SpacyDoc, context: Context) -> tuple[Mention, ...]:
     """The mentions of a parsed article in order of text; longer before shorter where they begin together."""
+    doc = parsed(document)
     names = found(doc)
     for step in STEPS:
         names = step(doc, names)

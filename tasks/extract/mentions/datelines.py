@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from spacy.tokens import Doc
-
 from tasks.extract.gazetteers import places
 from tasks.extract.mentions.lexicon import is_capitalised
 from tasks.extract.mentions.name import Name, Names
 from tasks.extract.mentions.scan import lines
+from tasks.extract.parsed import Doc
 
 # A dateline is short: a town of a few words, perhaps a region.
 _MOST_TOKENS = 4

@@ -10,14 +10,13 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
-from spacy.tokens import Doc, Token
-
 from tasks.extract.gazetteers import demonyms, places
 from tasks.extract.mentions.lexicon import SPEECH_VERBS
 from tasks.extract.mentions.name import Name, Names
 from tasks.extract.mentions.nominals import Nominal
 from tasks.extract.mentions.roles import Role
 from tasks.extract.mentions.scan import lines
+from tasks.extract.parsed import Doc, Token
 
 
 def delayed(

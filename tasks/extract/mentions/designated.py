@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from spacy.tokens import Doc, Token
-
 from tasks.extract.mentions.lexicon import is_capitalised
 from tasks.extract.mentions.name import Name, Names
+from tasks.extract.parsed import Doc, Token
 
 _MAKERS = frozenset(("ORG", "PRODUCT", "PERSON", ""))
 # "747", "737s", "A380", "VC-10", "F-16C"; neither years nor single figures.

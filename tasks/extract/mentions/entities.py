@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from spacy.tokens import Doc
-
 from tasks.extract.gazetteers import places
 from tasks.extract.mentions.lexicon import FEMALE_TITLES, MALE_TITLES, ORGANISATION_HEADS
 from tasks.extract.mentions.name import Name, Names
+from tasks.extract.parsed import Doc
 
 # Of names that share a word, so many are compared: a list of a thousand Smiths must not take a thousand times as long.
 _MOST_ALIKE = 40

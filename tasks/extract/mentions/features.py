@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from spacy.tokens import Doc, Token
-
 from tasks.extract.gazetteers import demonyms, given_names, known_names, places
 from tasks.extract.mentions.designated import is_designation
 from tasks.extract.mentions.lexicon import (
@@ -21,6 +19,7 @@ from tasks.extract.mentions.lexicon import (
     is_role,
 )
 from tasks.extract.mentions.name import Name, Names
+from tasks.extract.parsed import Doc, Token
 
 _HEADS = (
     ("org_head", ORGANISATION_HEADS),

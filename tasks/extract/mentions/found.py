@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spacy.tokens import Doc, Token
-
 from tasks.extract.gazetteers import given_names
 from tasks.extract.mentions.lexicon import ROLE_MODIFIERS, ROLES, TITLES, is_capitalised
 from tasks.extract.mentions.name import Name, Names
 from tasks.extract.mentions.scan import indices
+from tasks.extract.parsed import Doc, Token
 
 _LONGEST_PERSON = 4
 LABELS = frozenset(("PERSON", "ORG", "GPE", "LOC", "NORP", "FAC", "EVENT", "PRODUCT", "WORK_OF_ART", "LAW"))
@@ -47,7 +46,7 @@ def _piece(start: int, end: int, label: str) -> Iterator[Name]:
 def _runs(doc: Doc) -> Iterator[Name]:
     """Runs of capitalised proper nouns outside every entity; what they name is decided later."""
     end = 0
-    for start in indices(doc, "POS", ("PROPN",)):
+    for start in indices(doc, "pos_", ("PROPN",)):
         if start >= end and _begins(doc[start]):
             end = start + 1
             while end < len(doc) and _continues(doc[end]):
@@ -73,11 +72,11 @@ def _is_of_title(doc: Doc, start: int, end: int) -> bool:
 
 
 def _begins(token: Token) -> bool:
-    return token.ent_type == 0 and token.pos_ == "PROPN" and is_capitalised(token) and token.is_alpha
+    return not token.ent_type_ and token.pos_ == "PROPN" and is_capitalised(token) and token.is_alpha
 
 
 def _continues(token: Token) -> bool:
     before = token.doc[token.i - 1]
     is_abbreviated = token.text == "." and len(before) <= 2
     inside = (token.text in ("-", "&") or is_abbreviated) and not before.whitespace_
-    return _begins(token) or (token.ent_type == 0 and inside)
+    return _begins(token) or (not token.ent_type_ and inside)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spacy.tokens import Doc
-
 from tasks.extract.gazetteers import demonyms, places
 from tasks.extract.mentions.name import Name, Names
 from tasks.extract.mentions.scan import lines
+from tasks.extract.parsed import Doc
 
 # A shorter line may be a name or an abbreviation.
 _LEAST_WORDS = 3

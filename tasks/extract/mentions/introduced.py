@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Doc
-
 from tasks.extract.gazetteers import given_names
 from tasks.extract.mentions.lexicon import SPEECH_VERBS, TITLES, is_role
 from tasks.extract.mentions.name import Name, Names
+from tasks.extract.parsed import Doc
 
 # A shorter text may be a piece of an article that introduced its persons elsewhere.
 _LEAST_TOKENS = 100

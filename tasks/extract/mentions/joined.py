@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from spacy.tokens import Doc, Token
-
 from tasks.extract.gazetteers import given_names, places
 from tasks.extract.mentions.lexicon import PARTICLES, ROLES, TITLES, is_capitalised
 from tasks.extract.mentions.name import Name, Names
+from tasks.extract.parsed import Doc, Token
 
 _MAY_BE_PERSON = frozenset(("PERSON", "GPE", "ORG", ""))
 _HYPHENS = frozenset(("-", "‐", "‑", "–", "'", "’"))
@@ -57,7 +56,7 @@ def _is_name_part(token: Token) -> bool:
 def _follows(doc: Doc, index: int) -> bool:
     """A capitalised proper noun right after the name, or a particle before one: "Ivo [van Dam]"."""
     token = doc[index]
-    if token.ent_type or not doc[index - 1].whitespace_ or doc[index - 1].text.endswith((",", ".")):
+    if token.ent_type_ or not doc[index - 1].whitespace_ or doc[index - 1].text.endswith((",", ".")):
         return False
     if token.lower_ in PARTICLES and not is_capitalised(token):
         after = doc[index + 1] if index + 1 < len(doc) else None
@@ -69,7 +68,7 @@ def _precedes(token: Token) -> bool:
     """A given name or initial right before a surname: "Carly [Holm]", "J. [Holm]"."""
     is_initial = len(token.text) == 2 and token.text[0].isupper() and token.text[1] == "."
     is_given = token.lower_ in given_names() and is_capitalised(token) and token.pos_ == "PROPN"
-    return token.ent_type == 0 and bool(token.whitespace_) and (is_initial or is_given) and token.lower_ not in TITLES
+    return not token.ent_type_ and bool(token.whitespace_) and (is_initial or is_given) and token.lower_ not in TITLES
 
 
 def _is_one_person(doc: Doc, first: Name, second: Name) -> bool:

@@ -13,13 +13,13 @@ from importlib.resources import files
 from math import exp
 
 import numpy as np
-from spacy.tokens import Doc
 
 from tasks.extract.gazetteers import demonyms, places
 from tasks.extract.mentions.features import features
 from tasks.extract.mentions.introduced import unintroduced
 from tasks.extract.mentions.lexicon import EVENT_HEADS, LAW_HEADS, PLACE_HEADS
 from tasks.extract.mentions.name import Name, Names
+from tasks.extract.parsed import Doc
 
 CLASSES = ("PER", "ORG", "LOC", "NORP", "EVENT", "PRODUCT", "WORK", "NONE")
 _FINE = {"PER": frozenset(("PERSON",)), "ORG": frozenset(("ORG",)), "LOC": frozenset(("GPE", "LOC", "FAC"))}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Token
-
+from tasks.extract.parsed import Token
 from tasks.extract.rules import load_rules
 
 RULES = load_rules("mentions")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spacy.tokens import Doc
+from tasks.extract.parsed import Doc
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Token
-
 from tasks.extract.mentions.lexicon import GROUPS, PEOPLE, is_capitalised, is_role
 from tasks.extract.mentions.name import Names
 from tasks.extract.mentions.phrase import noun_phrase
 from tasks.extract.mentions.roles import Role
 from tasks.extract.mentions.scan import indices
+from tasks.extract.parsed import Doc, Token
 
 # What the head of a whole phrase can be to its verb; a modifier inside a phrase is no description of its own.
 _HEAD_OF_PHRASE = frozenset(
@@ -64,7 +63,7 @@ def nominals(doc: Doc, names: Names, numbers: Sequence[int], roles: Sequence[Rol
             bodies[doc[name.end - 1].lower_].append(number)
     inside = {index for name in names for index in range(name.start, name.end)}
     made = []
-    for index in indices(doc, "POS", ("NOUN", "PROPN")):
+    for index in indices(doc, "pos_", ("NOUN", "PROPN")):
         token = doc[index]
         label = _label(token)
         if not label or index in inside or token.dep_ not in _HEAD_OF_PHRASE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Token
+from tasks.extract.parsed import Token
 
 _LEFT = frozenset(("det", "amod", "compound", "poss", "nummod", "nmod", "advmod", "predet", "quantmod", "punct"))
 # A description longer than this is a clause, not a name for somebody.

@@ -13,10 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
-from spacy.tokens import Doc, Token
-
 from tasks.extract.mentions.lexicon import SPEECH_VERBS, words
 from tasks.extract.mentions.scan import indices, lines, sentences
+from tasks.extract.parsed import Doc, Token
 
 _MALE, _FEMALE, _SPEAKER = words("pronoun.male"), words("pronoun.female"), words("pronoun.speaker")
 _SUBJECTS = frozenset(("nsubj", "nsubjpass"))
@@ -65,7 +64,7 @@ def pronouns(
     named = Counter(one.entity for one in known)
     sexes = dict(sexes)
     made: list[Pronoun] = []
-    for index in indices(doc, "LOWER", _MALE | _FEMALE):
+    for index in indices(doc, "lower_", _MALE | _FEMALE):
         token = doc[index]
         sex = "m" if token.lower_ in _MALE else "f"
         scores: dict[int, float] = {}
@@ -161,7 +160,7 @@ def _speakers(doc: Doc, known: Sequence[Reference], in_quotes: Sequence[bool]) -
     speakers = [(index, entity) for index, entity in subjects if _speaks(doc[index])]
     paragraph = {index: start for start, end in lines(doc) for index in range(start, end)}
     made: list[Pronoun] = []
-    for index in indices(doc, "LOWER", _SPEAKER):
+    for index in indices(doc, "lower_", _SPEAKER):
         if not in_quotes[index]:
             continue
         said = _around(index, speakers)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Doc
-
 from tasks.extract.mentions.scan import indices, lines
+from tasks.extract.parsed import Doc
 
 _OPENING = ("“", "«", "„")
 _CLOSING = ("”", "»")
@@ -14,7 +13,7 @@ _STRAIGHT = ('"', "''", "``")
 def quoted(doc: Doc) -> list[bool]:
     """For each token whether it is inside quotation marks; an unclosed mark holds to the end of its paragraph."""
     inside = [False] * len(doc)
-    marks = indices(doc, "ORTH", (*_OPENING, *_CLOSING, *_STRAIGHT))
+    marks = indices(doc, "text", (*_OPENING, *_CLOSING, *_STRAIGHT))
     for start, end in lines(doc):
         opened: int | None = None
         for mark in (index for index in marks if start <= index < end):

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Token
-
 from tasks.extract.mentions.lexicon import ROLE_MODIFIERS, TITLES, is_role
 from tasks.extract.mentions.name import Name, Names
 from tasks.extract.mentions.phrase import noun_phrase
+from tasks.extract.parsed import Doc, Token
 
 _PREMODIFIERS = frozenset(("ADJ", "NOUN", "PROPN", "NUM"))
 

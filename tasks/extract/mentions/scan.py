@@ -1,25 +1,20 @@
-"""Where tokens of a kind stand, read from the document's arrays: making a Token object for each would cost more
-than everything else this annotator does."""
+"""Where tokens of a kind stand."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Container
 
-import numpy as np
-from spacy.tokens import Doc
+from tasks.extract.parsed import Doc
 
 
-def indices(doc: Doc, attribute: str, values: Collection[str]) -> list[int]:
-    """Tokens whose attribute ("LOWER", "POS", ...) is one of these strings, in order."""
-    wanted = np.array([doc.vocab.strings[value] for value in values], dtype=np.uint64)
-    found: list[int] = np.flatnonzero(np.isin(doc.to_array([attribute]).ravel(), wanted)).tolist()
-    return found
+def indices(doc: Doc, attribute: str, values: Container[str]) -> list[int]:
+    """Tokens whose attribute ("lower_", "pos_", ...) is one of these strings, in order."""
+    return [token.i for token in doc if getattr(token, attribute) in values]
 
 
 def lines(doc: Doc) -> list[tuple[int, int]]:
     """Token spans of the lines of text, white space between them left out."""
-    spaces = np.flatnonzero(doc.to_array(["IS_SPACE"]).ravel()).tolist()
-    breaks = [index for index in spaces if "\n" in doc[index].text]
+    breaks = [token.i for token in doc if token.is_space and "\n" in token.text]
     edges = zip([0, *(index + 1 for index in breaks)], [*breaks, len(doc)], strict=True)
     return [(start, end) for start, end in edges if start < end]
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from spacy.tokens import Doc
-
 from tasks.extract.gazetteers import given_names
 from tasks.extract.mentions.lexicon import FEMALE_ROLES, FEMALE_TITLES, MALE_ROLES, MALE_TITLES
 from tasks.extract.mentions.name import Name
 from tasks.extract.mentions.roles import Role
+from tasks.extract.parsed import Doc
 
 # A title or role is stronger evidence than a given name.
 _TOLD = 3

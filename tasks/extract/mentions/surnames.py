@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from spacy.tokens import Doc, Token
-
 from tasks.extract.gazetteers import places
 from tasks.extract.mentions.lexicon import TITLES
 from tasks.extract.mentions.name import Name, Names
 from tasks.extract.mentions.scan import indices
+from tasks.extract.parsed import Doc, Token
 
 _WHERE = frozenset(("in", "at", "near", "to", "into", "across", "outside"))
 
@@ -34,7 +33,7 @@ def surnames(doc: Doc, names: Names) -> Names:
 def _missed(doc: Doc, names: Names, full: Mapping[str, float]) -> Iterator[Name]:
     """Surnames that nothing marked as a name: "Waters left" for "Kathryn Waters"."""
     taken = {index for name in names for index in range(name.start, name.end)}
-    for index in indices(doc, "ORTH", full) if full else ():
+    for index in indices(doc, "text", full) if full else ():
         token = doc[index]
         is_noun = token.pos_ in ("PROPN", "NOUN") and token.text[0].isupper() and len(token) > 1
         if is_noun and index not in taken and not _has_neighbour(token):

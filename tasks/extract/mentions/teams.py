@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from spacy.tokens import Doc
-
 from tasks.extract.gazetteers import places
 from tasks.extract.mentions.lexicon import words
 from tasks.extract.mentions.name import Name, Names
 from tasks.extract.mentions.scan import indices
+from tasks.extract.parsed import Doc
 
 _SPORT = words("sport.word")
 # So many different words of sport make an article about sport.
@@ -20,7 +19,7 @@ _VERSUS = frozenset(("against", "over", "v", "vs", "vs.", "versus", "with", "for
 
 def teams(doc: Doc, names: Names) -> Names:
     """Names of towns as organisations where they play; countries and stated places stay what they are."""
-    if len({doc[index].lower_ for index in indices(doc, "LOWER", _SPORT)}) < _LEAST_WORDS:
+    if len({doc[index].lower_ for index in indices(doc, "lower_", _SPORT)}) < _LEAST_WORDS:
         return names
     persons = {word for name in names if name.label == "PERSON" for word in _words_of_full(doc, name)}
     playing = {name.text(doc) for name in names if _may_play(doc, name, persons) and _plays(doc, name)}

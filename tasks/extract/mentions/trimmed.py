@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from spacy.tokens import Doc, Token
-
 from tasks.extract.mentions.lexicon import CAPTIONS, is_capitalised
 from tasks.extract.mentions.name import Name, Names
+from tasks.extract.parsed import Doc, Token
 
 # Figures end the names of events, laws and products, and the line after a dateline.
 _WITH_FIGURES = frozenset(("EVENT", "LAW", "PRODUCT", "WORK_OF_ART", "FAC", "ORG"))
@@ -32,7 +31,7 @@ def _trimmed(doc: Doc, names: Names) -> Iterator[Name]:
 
 def _is_leading(token: Token) -> bool:
     is_small = token.pos_ in ("DET", "ADP", "PRON", "CCONJ", "SCONJ", "VERB", "AUX", "ADV") and not (
-        is_capitalised(token) and token.ent_type and token.pos_ in ("VERB", "ADV")
+        is_capitalised(token) and token.ent_type_ and token.pos_ in ("VERB", "ADV")
     )
     return _is_mark(token) or is_small or token.lower_ in ("the", "a", "an") or token.tag_ == "POS"
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from spacy.tokens import Doc
-
 from tasks.extract.gazetteers import given_names
 from tasks.extract.mentions.lexicon import ROLE_MODIFIERS, ROLES, TITLES, is_capitalised, is_role
 from tasks.extract.mentions.name import Name, Names
+from tasks.extract.parsed import Doc
 
 
 def untitled(doc: Doc, names: Names) -> Names:

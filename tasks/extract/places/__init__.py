@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc as SpacyDoc
 
 from storage.records import Mention, PlaceCandidate
 from tasks.extract.context import Context
+from tasks.extract.parsed import parsed
 from tasks.extract.places.anchors import anchors
 from tasks.extract.places.contained import contained
 from tasks.extract.places.gazetteer import Toponym, digest, regions
@@ -20,7 +21,6 @@ from tasks.extract.places.mistaken import mistaken
 from tasks.extract.places.named import Named, named
 from tasks.extract.places.part import part
 from tasks.extract.places.resolved import resolved
-from tasks.extract.tokens import text_of
 
 VERSION = "1"
 # Candidates that are kept beside the likeliest one, and how probable one must be.
@@ -30,9 +30,9 @@ _LEAST_PROBABILITY = 0.01
 _KNOWN = 0.98
 
 
-def places(doc: Doc, context: Context, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+def places(document: SpacyDoc, context: Context, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
     """The mentions, in their order, those that name a place with what it is."""
-    text = text_of(doc)
+    text = parsed(document).text
     found = contained(text, _found(text, mentions))
     chosen = resolved(found, anchors(context))
     named_by = {one.mention: one for one in found if one.key in chosen}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Token
-
+from tasks.extract.parsed import Token
 from tasks.extract.quotes.attribution import Attribution, Cue
 from tasks.extract.quotes.contents import runs
 from tasks.extract.quotes.cues import MOST_TOKENS

@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Container
 from dataclasses import replace
 
-from spacy.tokens import Span, Token
-
+from tasks.extract.parsed import Span, Token
 from tasks.extract.quotes.attribution import Attribution, Cue, Offsets
 from tasks.extract.quotes.cues import MOST_TOKENS
 from tasks.extract.quotes.framed import merge
@@ -172,7 +171,7 @@ def _first_after(scene: Scene, index: int, known: Container[int], make: Callable
     closing = scene.text[region.end - 1 : region.outer_end]
     gap = gap_after(scene, index)
     # "... will fall" over time, Ana Ruiz wrote: the sentence began with the region, and its end names the speaker.
-    is_one = len(gap) > 0 and gap[0].is_lower and not gap_before(scene, index).text.strip()
+    is_one = len(gap) > 0 and gap[0].text.islower() and not gap_before(scene, index).text.strip()
     asks = bool(_ASKS_FOR_MORE.search(closing)) or (len(gap) > 0 and gap[0].text == ",")
     for position, token in enumerate(gap):
         if (token.text in SENTENCE_END and position > 0) or position > _MOST_TOKENS_TO_CUE:

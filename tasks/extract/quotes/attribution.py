@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spacy.tokens import Token
+from tasks.extract.parsed import Token
 
 Offsets = tuple[int, int]
 

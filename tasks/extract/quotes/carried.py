@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from spacy.tokens import Span, Token
-
+from tasks.extract.parsed import Span, Token
 from tasks.extract.quotes.adjacent import LEAST_WORDS, covering, gap_before, word_count
 from tasks.extract.quotes.attribution import Attribution, Offsets
 from tasks.extract.quotes.cues import MOST_TOKENS

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from spacy.tokens import Token
-
+from tasks.extract.parsed import Token
 from tasks.extract.quotes.attribution import Cue, Offsets
 from tasks.extract.quotes.cues import is_cue
 from tasks.extract.quotes.sources import inverted

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from spacy.tokens import Doc, Token
-
+from tasks.extract.parsed import Doc, Token
 from tasks.extract.quotes.attribution import Cue
 from tasks.extract.rules import load_rules
 

@@ -6,8 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from itertools import groupby
 
-from spacy.tokens import Token
-
+from tasks.extract.parsed import Token
 from tasks.extract.quotes.attribution import Attribution, Cue, Offsets
 from tasks.extract.quotes.contents import Content, clause, infinitive, object_, parenthetical, preposition, request
 from tasks.extract.quotes.fronted import outside_fronted

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from spacy.tokens import Doc, Span, Token
-
+from tasks.extract.parsed import Doc, Span, Token
 from tasks.extract.quotes.cues import MOST_TOKENS, is_saying
 from tasks.extract.quotes.regions import Region
-from tasks.extract.tokens import text_of
 
 _FIRST_PERSON = frozenset(["i", "we", "you"])
 _NAME_PARTS = ("PROPN", "NOUN", "ADJ", "DET", "PRON", "PART", "NUM")
@@ -47,8 +45,8 @@ def _close(doc: Doc, region: Region, span: Span) -> Region:
         first = _left_edge(token, span.start)
         tail = (
             span.end - token.i <= _LONGEST_TAIL
-            and region.outer_end < len(text_of(doc))
-            and _ends_open(text_of(doc)[region.start : region.outer_end])
+            and region.outer_end < len(doc.text)
+            and _ends_open(doc.text[region.start : region.outer_end])
             and _attributes(token)
         )
         is_cut = first > span.start and doc[first - 1].text in (",", "—", "–", "-", "!", "?")
@@ -56,7 +54,7 @@ def _close(doc: Doc, region: Region, span: Span) -> Region:
             is_cut = _is_postponed(doc, first, token)
         if first > span.start and (is_cut or tail):
             end = doc[first - 1].idx + len(doc[first - 1])
-            said = text_of(doc)[region.start : end].rstrip(" ,—–-")
+            said = doc.text[region.start : end].rstrip(" ,—–-")
             return replace(region, end=region.start + len(said), outer_end=end, is_unclosed=True, is_continued=False)
     return _few_words(doc, region, span) if region.is_unclosed else region
 
@@ -72,7 +70,7 @@ def _is_postponed(doc: Doc, first: int, verb: Token) -> bool:
 def _few_words(doc: Doc, region: Region, span: Span) -> Region:
     """`called it "a mess and left town, ...`: a few words that lack their closing mark end at the next stop at most."""
     is_said = span.start > 1 and any(is_saying(token) for token in doc[span.start - 2 : span.start])
-    if is_said or not text_of(doc)[region.start : region.start + 1].islower():
+    if is_said or not doc.text[region.start : region.start + 1].islower():
         return region
     for token in span[1:]:
         starts_clause = token.lower_ in ("and", "but", "while") and token.i + 1 < span.end and _is_verb(token.nbor())
@@ -96,11 +94,7 @@ def _open(doc: Doc, region: Region, span: Span) -> Region:
         ends = token.sent.end
         start = ends if has_own and span.start < ends < span.end else _after(token, span.end)
         # Right behind the quotation before, the first attribution is that one's; later ones are part of what was said.
-        if (
-            token.i - span.start < _LONGEST_TAIL
-            and region.outer_start > 0
-            and text_of(doc)[region.outer_start - 1] != "\n"
-        ):
+        if token.i - span.start < _LONGEST_TAIL and region.outer_start > 0 and doc.text[region.outer_start - 1] != "\n":
             break
     if start == span.start:
         start = _after_narration(span)
@@ -111,7 +105,7 @@ def _open(doc: Doc, region: Region, span: Span) -> Region:
 
 def _is_attributed_behind(doc: Doc, region: Region, span: Span) -> bool:
     """`We won," he said`: the words have their attribution behind them, so one before them has other words."""
-    if "," not in text_of(doc)[region.end : region.outer_end]:
+    if "," not in doc.text[region.end : region.outer_end]:
         return False
     return any(is_saying(token) for token in doc[span.end : span.end + _LONGEST_HOLDER] if token.tag_ != "VBG")
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc as SpacyDoc
 
 from storage.records import Mention, Quote
 from tasks.extract.context import Context
+from tasks.extract.parsed import parsed
 from tasks.extract.quotes.according import according
 from tasks.extract.quotes.adjacent import adjacent
 from tasks.extract.quotes.attribution import Attribution
@@ -32,13 +33,13 @@ STAGES: tuple[Callable[[Scene, tuple[Attribution, ...]], tuple[Attribution, ...]
 )
 
 
-def quotes(doc: Doc, context: Context, mentions: Sequence[Mention]) -> tuple[Quote, ...]:
+def quotes(document: SpacyDoc, context: Context, mentions: Sequence[Mention]) -> tuple[Quote, ...]:
     """Every stretch of reported speech or thought in a parsed text, in the order of the text.
 
-    `doc` is an article's text as `tasks.model` parses it; offsets index `doc.text`. `mentions` are the named entities
+    `document` is an article as `tasks.model` parses it; offsets index its text. `mentions` are the named entities
     and pronouns of the same text, used to give the speaker a name; without them speakers keep only their wording.
     """
-    seen = scene(doc)
+    seen = scene(parsed(document))
     attributions: tuple[Attribution, ...] = ()
     for stage in STAGES:
         attributions = stage(seen, attributions)

@@ -6,13 +6,11 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Span, Token
-
+from tasks.extract.parsed import Doc, Span, Token
 from tasks.extract.quotes.attribution import Cue, Offsets
 from tasks.extract.quotes.cues import cues
 from tasks.extract.quotes.mended import mended
 from tasks.extract.quotes.regions import Region, regions
-from tasks.extract.tokens import text_of
 
 _PARAGRAPH = re.compile(r"[^\n]+")
 
@@ -45,7 +43,7 @@ class Scene:
 
 def scene(doc: Doc) -> Scene:
     """Look at a parsed text: find its regions and the cues outside them."""
-    text = text_of(doc)
+    text = doc.text
     found = mended(doc, regions(text))
     starts = [region.start for region in found]
     region_of = []

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Token
-
+from tasks.extract.parsed import Token
 from tasks.extract.quotes.attribution import Offsets
 from tasks.extract.quotes.cues import is_saying, messages
 

@@ -11,8 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Span
-
+from tasks.extract.parsed import Doc, Span
 from tasks.extract.rules import Rule, load_rules
 from tasks.extract.timexes.guards import is_plausible
 from tasks.extract.timexes.units import Groups
@@ -46,11 +45,11 @@ class Expression:
     span: Span
 
 
-def expressions(doc: Doc, text: str) -> tuple[Expression, ...]:
-    """The expressions of a document, whose text is given, in text order; none overlaps another."""
+def expressions(doc: Doc) -> tuple[Expression, ...]:
+    """The expressions of a document in text order; none overlaps another."""
     taken: list[Expression] = []
-    occupied = bytearray(len(text))
-    for start, end, rule, groups in _longest_first(text):
+    occupied = bytearray(len(doc.text))
+    for start, end, rule, groups in _longest_first(doc.text):
         span = None if any(occupied[start:end]) else doc.char_span(start, end, alignment_mode="expand")
         if span is not None and is_plausible(rule.id, span, groups):
             occupied[start:end] = b"\1" * (end - start)

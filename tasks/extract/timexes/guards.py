@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from spacy.tokens import Span
-
+from tasks.extract.parsed import Span
 from tasks.extract.timexes.units import Groups
 
 Guard = Callable[[Span, Groups], bool]

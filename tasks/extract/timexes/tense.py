@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Span, Token
-
+from tasks.extract.parsed import Span, Token
 from tasks.extract.rules import load_rules
 from tasks.extract.timexes.readings import Tense
 

@@ -1,0 +1,312 @@
+"""A parsed document as plain Python objects: what annotators read of spaCy's Doc, Span and Token, by the same names.
+
+spaCy makes a new object each time a token is reached and decodes a string each time one is read, which took more
+time than all rules together. Here both happen once a document, from its arrays; annotators share the result.
+It holds no vectors, morphology or extensions, and nothing of it is to be changed.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import pairwise
+from typing import Literal, overload
+
+import numpy as np
+import numpy.typing as npt
+from spacy.tokens import Doc as SpacyDoc
+
+Keys = npt.NDArray[np.uint64]
+
+_PARSED = "newslake.parsed"
+_STRINGS = ("ORTH", "LOWER", "LEMMA", "POS", "TAG", "DEP", "ENT_TYPE")
+_FLAGS = ("SPACY", "IS_ALPHA", "IS_SPACE", "IS_PUNCT", "IS_QUOTE", "LIKE_NUM")
+
+
+class Token:
+    """A word or mark. Attributes mean what they mean in spaCy; `children`, `lefts` and `rights` are tuples."""
+
+    __slots__ = (
+        "children", "dep_", "doc", "ent_type_", "head", "i", "idx", "is_alpha", "is_punct", "is_quote", "is_sent_start",
+        "is_space", "left_edge", "lemma_", "like_num", "lower_", "pos_", "right_edge", "sent", "tag_", "text",
+        "whitespace_",
+    )  # fmt: skip
+
+    doc: Doc
+    sent: Span
+    head: Token
+    left_edge: Token
+    right_edge: Token
+
+    def __init__(
+        self, doc: Doc, i: int, idx: int, is_sent_start: bool,
+        text: str, lower_: str, lemma_: str, pos_: str, tag_: str, dep_: str, ent_type_: str,
+        whitespace: int, is_alpha: int, is_space: int, is_punct: int, is_quote: int, like_num: int,
+    ) -> None:  # fmt: skip
+        self.doc = doc
+        self.i = i
+        self.idx = idx
+        self.is_sent_start = is_sent_start
+        self.text = text
+        self.lower_ = lower_
+        self.lemma_ = lemma_
+        self.pos_ = pos_
+        self.tag_ = tag_
+        self.dep_ = dep_
+        self.ent_type_ = ent_type_
+        self.whitespace_ = " " if whitespace else ""
+        self.is_alpha = is_alpha == 1
+        self.is_space = is_space == 1
+        self.is_punct = is_punct == 1
+        self.is_quote = is_quote == 1
+        self.like_num = like_num == 1
+        self.children: tuple[Token, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    def __repr__(self) -> str:
+        return self.text
+
+    @property
+    def lefts(self) -> tuple[Token, ...]:
+        """The dependents before the token."""
+        return tuple(child for child in self.children if child.i < self.i)
+
+    @property
+    def rights(self) -> tuple[Token, ...]:
+        """The dependents after the token."""
+        return tuple(child for child in self.children if child.i > self.i)
+
+    @property
+    def subtree(self) -> list[Token]:
+        """The token and all that depends on it, in order of text but for crossing branches; of any depth."""
+        found: list[Token] = []
+        pending = [(self, bool(self.children))]
+        while pending:
+            token, is_whole = pending.pop()
+            if is_whole:
+                pending += [(child, bool(child.children)) for child in reversed(token.rights)]
+                pending.append((token, False))
+                pending += [(child, bool(child.children)) for child in reversed(token.lefts)]
+            else:
+                found.append(token)
+        return found
+
+    @property
+    def ancestors(self) -> Iterator[Token]:
+        """The tokens that govern this one, nearest first."""
+        token = self
+        while token.head is not token:
+            token = token.head
+            yield token
+
+    @property
+    def is_sent_end(self) -> bool:
+        """Whether the token is the last of its sentence."""
+        return self.i + 1 == self.sent.end
+
+    def is_ancestor(self, other: Token) -> bool:
+        """Whether this token governs the other one, at whatever distance."""
+        return any(token is self for token in other.ancestors)
+
+    def nbor(self, distance: int = 1) -> Token:
+        """The token `distance` after this one; raises IndexError outside the document."""
+        i = self.i + distance
+        if i < 0:
+            raise IndexError(i)
+        return self.doc.tokens[i]
+
+
+class Span:
+    """Tokens `start` to `end` of a document, end exclusive."""
+
+    __slots__ = ("doc", "end", "label_", "start")
+
+    def __init__(self, doc: Doc, start: int, end: int, label_: str = "") -> None:
+        self.doc = doc
+        self.start = start
+        self.end = end
+        self.label_ = label_
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def __iter__(self) -> Iterator[Token]:
+        return iter(self.doc.tokens[self.start : self.end])
+
+    def __repr__(self) -> str:
+        return self.text
+
+    @overload
+    def __getitem__(self, index: int) -> Token: ...
+    @overload
+    def __getitem__(self, index: slice) -> Span: ...
+    def __getitem__(self, index: int | slice) -> Token | Span:
+        if isinstance(index, slice):
+            start, end, _ = index.indices(self.end - self.start)
+            return Span(self.doc, self.start + start, self.start + max(start, end))
+        return self.doc.tokens[self.start : self.end][index]
+
+    @property
+    def start_char(self) -> int:
+        """Offset of the first character."""
+        tokens = self.doc.tokens
+        return tokens[self.start].idx if self.start < len(tokens) else len(self.doc.text)
+
+    @property
+    def end_char(self) -> int:
+        """Offset after the last character; white space behind the last token is none of it."""
+        if self.end == self.start:
+            return self.start_char
+        last = self.doc.tokens[self.end - 1]
+        return last.idx + len(last.text)
+
+    @property
+    def text(self) -> str:
+        """The words as they stand in the text."""
+        return self.doc.text[self.start_char : self.end_char]
+
+    @property
+    def root(self) -> Token:
+        """The token nearest to the root of its sentence, the first of several; a mark only where there is no word."""
+        inside = self.doc.tokens[self.start : self.end]
+        if len(inside) == 1:
+            return inside[0]
+        outward = [token for token in inside if not self.start <= token.head.i < self.end or token.head is token]
+        if len(outward) == 1:
+            return outward[0]
+        return min(outward, key=self._distance)
+
+    def _distance(self, token: Token) -> int:
+        if (token.is_space or token.is_punct) and not token.children and token.head is not token:
+            return len(self.doc.tokens)
+        return self.doc.depths[token.i]
+
+
+class Doc:
+    """The tokens of an article with its sentences and the model's entities."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens: list[Token] = []
+        self.sents: tuple[Span, ...] = ()
+        self.ents: tuple[Span, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def __iter__(self) -> Iterator[Token]:
+        return iter(self.tokens)
+
+    @overload
+    def __getitem__(self, index: int) -> Token: ...
+    @overload
+    def __getitem__(self, index: slice) -> Span: ...
+    def __getitem__(self, index: int | slice) -> Token | Span:
+        if isinstance(index, slice):
+            start, end, _ = index.indices(len(self.tokens))
+            return Span(self, start, max(start, end))
+        return self.tokens[index]
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The offsets at which tokens begin."""
+        return [token.idx for token in self.tokens]
+
+    @cached_property
+    def depths(self) -> list[int]:
+        """For each token how many stand above it; each found once however deep the tree is."""
+        found = [-1] * len(self.tokens)
+        for token in self.tokens:
+            path = []
+            while found[token.i] < 0 and token.head is not token:
+                path.append(token.i)
+                token = token.head
+            depth = found[token.i] = max(found[token.i], 0)
+            for index in reversed(path):
+                depth += 1
+                found[index] = depth
+        return found
+
+    def char_span(self, start: int, end: int, alignment_mode: Literal["expand", "contract"]) -> Span | None:
+        """The tokens that the characters `start` to `end` touch ("expand") or hold whole ("contract"), if any.
+
+        White space behind a token is none of it.
+        """
+        if not 0 <= start < len(self.text) or not 0 < end <= len(self.text):
+            return None
+        first, last = bisect_right(self.starts, start) - 1, bisect_right(self.starts, end - 1) - 1
+        opening, closing = self.tokens[first], self.tokens[last]
+        if alignment_mode == "expand":
+            first += start == opening.idx + len(opening.text)
+        else:
+            first += opening.idx < start
+            last -= end < closing.idx + len(closing.text)
+            if last < first:
+                return None
+        return Span(self, first, last + 1)
+
+
+def parsed(doc: SpacyDoc) -> Doc:
+    """The plain form of a parsed document, made at the first call and kept with it."""
+    found: Doc | None = doc.user_data.get(_PARSED)
+    if found is None:
+        found = doc.user_data[_PARSED] = _parsed(doc)
+    return found
+
+
+def _parsed(doc: SpacyDoc) -> Doc:
+    made = Doc(doc.text)
+    columns = doc.to_array(["HEAD", "SENT_START", "IDX", *_STRINGS, *_FLAGS]).T
+    heads = (np.arange(len(doc)) + columns[0].astype(np.int64)).tolist()
+    is_sent_start = (columns[1] == 1).tolist()
+    strings = [_decoded(doc, column) for column in columns[3 : 3 + len(_STRINGS)]]
+    flags = [column.tolist() for column in columns[3 + len(_STRINGS) :]]
+    rows = zip(columns[2].tolist(), is_sent_start, *strings, *flags, strict=True)
+    made.tokens = [Token(made, i, *row) for i, row in enumerate(rows)]
+    _join(made.tokens, heads)
+    edges = [0, *(i for i, is_start in enumerate(is_sent_start) if is_start and i), len(doc)]
+    made.sents = tuple(Span(made, start, end) for start, end in pairwise(edges) if start < end)
+    for sentence in made.sents:
+        for token in sentence:
+            token.sent = sentence
+    made.ents = tuple(Span(made, entity.start, entity.end, entity.label_) for entity in doc.ents)
+    return made
+
+
+def _decoded(doc: SpacyDoc, column: Keys) -> list[str]:
+    """The strings of a column of keys, each looked up once."""
+    keys: list[int] = column.tolist()
+    strings = doc.vocab.strings
+    known = {key: strings[key] for key in set(keys)}
+    return [known[key] for key in keys]
+
+
+def _join(tokens: Sequence[Token], heads: Sequence[int]) -> None:
+    """Set what ties tokens to one another: heads, dependents, edges of subtrees."""
+    below: dict[int, list[Token]] = defaultdict(list)
+    for token, head in zip(tokens, heads, strict=True):
+        token.head = tokens[head]
+        if head != token.i:
+            below[head].append(token)
+    for head, children in below.items():
+        tokens[head].children = tuple(children)
+    lefts, rights = _edges(heads)
+    for token, left, right in zip(tokens, lefts, rights, strict=True):
+        token.left_edge = tokens[left]
+        token.right_edge = tokens[right]
+
+
+def _edges(heads: Sequence[int]) -> tuple[list[int], list[int]]:
+    """For each token the first and the last of those that depend on it, by spaCy's two passes."""
+    lefts, rights = list(range(len(heads))), list(range(len(heads)))
+    for index in (*lefts, *reversed(rights)):
+        head = heads[index]
+        if lefts[index] < lefts[head]:
+            lefts[head] = lefts[index]
+        if rights[index] > rights[head]:
+            rights[head] = rights[index]
+    return lefts, rights
