@@ -14,7 +14,16 @@ from storage.sketches import first_with_texts, postings, with_numbers
 from storage.state import Ledger
 from tasks.batches import Annotated, Deduplicated
 from tasks.context import RunContext, listener
-from tasks.extract.duplicates import Repeated, candidates, joined, near_duplicates, newest_revisions, sketch
+from tasks.extract.duplicates import (
+    Repeated,
+    candidates,
+    is_doubtful,
+    joined,
+    near_duplicates,
+    newest_revisions,
+    reconsidered,
+    sketch,
+)
 from tasks.extract.refusal import Refusal
 from tasks.patience import PATIENT
 
@@ -38,15 +47,26 @@ def deduplicate(annotated: Annotated, context: RunContext) -> Deduplicated:
 
 def duplicates_of(sketches: Sequence[Sketch], ledger: Ledger, now: datetime) -> tuple[Duplicate, ...]:
     """Compare articles with one another and with those that the ledger knows."""
-    index = joined(postings(ledger, {key for each in sketches for key in each.keys}), sketches)
-    chosen = {each.article_id: candidates(each, index) for each in sketches}
-    ours = {each.number: each for each in sketches}
+    near = _near(sketches, sketches, ledger)
+    known = {each.article_id: each for some in (*near.values(), sketches) for each in some}
+    texts = {each.text_sha256 for each in known.values()}
+    first = first_with_texts(ledger, texts, besides={each.article_id for each in sketches})
+    known |= {each.article_id: each for each in first.values()}
+    found = near_duplicates(sketches, near, first, now)
+    # What is boilerplate in an article that was known before is looked up only where it may matter.
+    doubtful = {name for row in found if is_doubtful(row) for name in (row.article_id, row.original_id)}
+    near |= _near([known[name] for name in sorted(doubtful - near.keys())], sketches, ledger)
+    return reconsidered(found, known, near)
+
+
+def _near(wanted: Sequence[Sketch], new: Sequence[Sketch], ledger: Ledger) -> dict[str, list[Sketch]]:
+    """What each article is to be compared with, by its id: likeliest first, of those that are known or new."""
+    index = joined(postings(ledger, {key for each in wanted for key in each.keys}), new)
+    chosen = {each.article_id: candidates(each, index) for each in wanted}
+    ours = {each.number: each for each in new}
     known = with_numbers(ledger, {number for numbers in chosen.values() for number in numbers} - ours.keys())
     by_number = ours | {each.number: each for each in known}
-    near = {name: [by_number[each] for each in numbers if each in by_number] for name, numbers in chosen.items()}
-    texts = {each.text_sha256 for each in by_number.values()}
-    first = first_with_texts(ledger, texts, besides={each.article_id for each in sketches})
-    return near_duplicates(sketches, near, first, now)
+    return {name: [by_number[each] for each in numbers if each in by_number] for name, numbers in chosen.items()}
 
 
 def _rejections(annotated: Annotated, repeated: tuple[Repeated, ...], context: RunContext) -> Iterator[Rejection]:

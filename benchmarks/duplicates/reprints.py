@@ -79,9 +79,12 @@ def excerpt(own: list[str], chance: random.Random) -> list[str]:
 
 
 def everything(own: list[str], chance: random.Random) -> list[str]:
-    """Re-headed, cut to half or more, reordered and with boilerplate."""
-    kept = own[: max(2, round(len(own) * chance.uniform(0.5, 0.8)))]
-    return with_boilerplate(reordered(re_headed(kept, chance), chance), chance)
+    """Cut to the paragraphs with half of the words or more, re-headed, reordered and with boilerplate."""
+    least = chance.uniform(0.5, 0.8) * sum(len(paragraph.split()) for paragraph in own)
+    kept: list[str] = []
+    while sum(len(paragraph.split()) for paragraph in kept) < least:
+        kept.append(own[len(kept)])
+    return with_boilerplate(reordered([_head(chance), *kept], chance), chance)
 
 
 VARIANTS = ("several", "reportedly", "later", "local", "new", "officials", "some", "also")

@@ -4,9 +4,20 @@ Pure: what is known of earlier articles goes in as sketches, `storage.sketches` 
 """
 
 from tasks.extract.duplicates.candidates import candidates, joined
-from tasks.extract.duplicates.near_duplicates import age, near_duplicates
+from tasks.extract.duplicates.near_duplicates import age, is_doubtful, near_duplicates, reconsidered
 from tasks.extract.duplicates.revisions_in_batch import Repeated, newest_revisions
 from tasks.extract.duplicates.sketch import VERSION as SKETCH_VERSION
 from tasks.extract.duplicates.sketch import sketch
 
-__all__ = ["SKETCH_VERSION", "Repeated", "age", "candidates", "joined", "near_duplicates", "newest_revisions", "sketch"]
+__all__ = [
+    "SKETCH_VERSION",
+    "Repeated",
+    "age",
+    "candidates",
+    "is_doubtful",
+    "joined",
+    "near_duplicates",
+    "newest_revisions",
+    "reconsidered",
+    "sketch",
+]

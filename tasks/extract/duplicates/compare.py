@@ -12,7 +12,9 @@ import numpy.typing as npt
 Shingled: TypeAlias = npt.NDArray[np.int32]
 """Shingles of a text, sorted, each once."""
 ALIKE = 0.6
-"""Of two articles one of which has less than this share in the other, each says something of its own."""
+"""An article of which less than this share stands in another says something else."""
+ALL = 0.9
+"""An article of which this share stands in another says nothing of its own: it is an excerpt, and no carrier counts."""
 FEWEST_CARRIERS = 3
 """Articles that have a passage, and nothing else in common with this one or each other, for it to be boilerplate."""
 MOST_CARRIERS = 10
@@ -58,7 +60,7 @@ def boilerplate(article: Shingled, others: Sequence[Shingled]) -> Shingled:
     carriers: list[Shingled] = []
     for other in others:
         found = overlap(article, other)
-        is_unlike = found.shared > 0 and max(found.share_of_article, found.share_of_original) < ALIKE
+        is_unlike = found.shared > 0 and found.share_of_article < ALL and found.share_of_original < ALIKE
         if is_unlike and len(carriers) < MOST_CARRIERS:
             rest = other[~_stands_in(other, article)]
             if all(_stands_in(rest, carrier).sum() < FEW for carrier in carriers):

@@ -3,8 +3,9 @@
 Bands (Broder 1997; Leskovec et al., Mining of Massive Datasets, 3.4) find a text that was touched everywhere:
 with b bands of r rows two texts of resemblance J share a key with probability 1 - (1 - J^r)^b. Fingerprints
 (winnowing; Schleimer, Wilkerson and Aiken 2003) find a passage that stands in both, whatever surrounds it: of every
-window of consecutive shingles the least is kept, so that a common passage of window + shingle - 1 words always has
-a key in common.
+window of consecutive runs the least is kept, so that a common passage of window + run - 1 words always has a key in
+common. Of the runs within lines the least of all are kept too (a bottom-k sketch; Broder 1997): in prose those are
+fingerprints already, and of a table or a list they stay the same in whatever order its lines stand.
 """
 
 from __future__ import annotations
@@ -12,20 +13,22 @@ from __future__ import annotations
 import numpy as np
 from rensa import RMinHash
 
-from tasks.extract.duplicates.shingles import Hashes, folded, shingles
+from tasks.extract.duplicates.shingles import Hashes, Words, folded, runs, shingles
 
 BANDS, ROWS, SEED = 16, 3, 1997
 WINDOW, RUN = 40, 6
-"""Shingles in a window and words in each of them."""
+"""Runs in a window and words in each of them."""
+LEAST = 8
 MOST_FINGERPRINTS = 256
 """Of a very long text the least ones are kept: then the same ones of a common passage."""
 
 
-def keys(words: Hashes, spread: Hashes) -> tuple[int, ...]:
+def keys(words: Words, spread: Hashes) -> tuple[int, ...]:
     """The keys of a text, sorted, as signed 64-bit numbers; `spread` are its shingles for the whole."""
-    if not len(words):
+    if not len(words.hashes):
         return ()
-    found = np.concatenate([_bands(spread), _fingerprints(words)])
+    least = np.unique(shingles(words, RUN))[:LEAST]
+    found = np.concatenate([_bands(spread), _fingerprints(words.hashes), least])
     return tuple(np.unique(found).view(np.int64).tolist())
 
 
@@ -37,8 +40,8 @@ def _bands(spread: Hashes) -> Hashes:
     return folded([np.arange(BANDS, dtype=np.uint64), *signature.T])
 
 
-def _fingerprints(words: Hashes) -> Hashes:
-    runs = shingles(words, RUN)
-    windows = np.lib.stride_tricks.sliding_window_view(runs, min(WINDOW, len(runs)))
+def _fingerprints(hashes: Hashes) -> Hashes:
+    found = runs(hashes, RUN)
+    windows = np.lib.stride_tricks.sliding_window_view(found, min(WINDOW, len(found)))
     least: Hashes = np.unique(windows.min(axis=1))[:MOST_FINGERPRINTS]
     return least

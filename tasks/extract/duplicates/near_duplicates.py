@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+
+import numpy as np
 
 from storage.operations import Sketch
 from storage.records import Duplicate
@@ -13,6 +16,8 @@ from tasks.extract.duplicates.packed import unpack
 
 MOST_BOILERPLATE = 3
 """Rows that an article gets for passages that make no duplicate: the largest."""
+DOUBTFUL = 0.25
+"""Of an article that has this share in common with another, boilerplate may be what the rest of it is."""
 
 
 def near_duplicates(
@@ -43,6 +48,44 @@ def near_duplicates(
         for row in _near(article, _one_a_text(article, near.get(article.article_id, ()), first), now):
             found.setdefault((row.article_id, row.original_id), row)
     return tuple(found.values())
+
+
+def is_doubtful(row: Duplicate) -> bool:
+    """Whether it may matter to a pair what of the article that was known before is boilerplate."""
+    shares = (row.share_of_article or 0.0, row.share_of_original or 0.0)
+    return row.kind == "excerpt" or (row.kind == "shared_boilerplate" and max(shares) >= DOUBTFUL)
+
+
+def reconsidered(
+    found: Iterable[Duplicate], sketches: Mapping[str, Sketch], near: Mapping[str, Sequence[Sketch]]
+) -> tuple[Duplicate, ...]:
+    """The same rows, the doubtful ones with the kind that they have when the boilerplate of both is left aside.
+
+    `sketches` are the articles by their ids, `near` what is near each of those in doubtful rows.
+    """
+    rows = [_again(row, sketches, near) if is_doubtful(row) else row for row in found]
+    weak: dict[str, list[Duplicate]] = {}
+    for row in rows:
+        if row.kind == "shared_boilerplate":
+            weak.setdefault(row.article_id, []).append(row)
+    kept = {id(row) for some in weak.values() for row in _largest(some)}
+    return tuple(row for row in rows if row.kind != "shared_boilerplate" or id(row) in kept)
+
+
+def _again(row: Duplicate, sketches: Mapping[str, Sketch], near: Mapping[str, Sequence[Sketch]]) -> Duplicate:
+    one, other = sketches[row.article_id], sketches[row.original_id]
+    sets = unpack(one.shingles), unpack(other.shingles)
+    common = [
+        boilerplate(own, [unpack(each.shingles) for each in near[sketch.article_id]])
+        for own, sketch in zip(sets, (one, other), strict=True)
+    ]
+    rest = overlap(*sets, np.union1d(*common))
+    name = kind(overlap(*sets), rest, is_same_publisher=one.publisher == other.publisher)
+    return replace(row, kind=name or "shared_boilerplate")
+
+
+def _largest(weak: Iterable[Duplicate]) -> list[Duplicate]:
+    return sorted(weak, key=lambda row: (-row.similarity, row.article_id, row.original_id))[:MOST_BOILERPLATE]
 
 
 def age(sketch: Sketch) -> tuple[datetime, str]:
@@ -77,8 +120,7 @@ def _near(article: Sketch, others: Sequence[Sketch], now: datetime) -> Iterator[
             weak.append(_row(article, other, whole, name, "minhash_lsh", now))
         elif name is not None:
             yield _row(article, other, whole, name, "minhash_lsh", now)
-    weak.sort(key=lambda row: (-row.similarity, row.article_id, row.original_id))
-    yield from weak[:MOST_BOILERPLATE]
+    yield from _largest(weak)
 
 
 def _row(article: Sketch, other: Sketch, found: Overlap, name: str, method: str, now: datetime) -> Duplicate:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -25,20 +26,44 @@ MOST_WORDS = 50_000
 """Of a longer text only so many words are looked at."""
 
 
-def words(text: str) -> Hashes:
-    """The hash of each word in order, without case, punctuation and apostrophes."""
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a text in order."""
+
+    hashes: Hashes
+    lines: npt.NDArray[np.int64]
+    """The number of the line that each stands in; a paragraph is a line too."""
+
+
+def words(text: str) -> Words:
+    """The words of a text, without case, punctuation and apostrophes."""
     plain = text.casefold().replace("'", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", "")
-    found = _WORD.findall(plain)[:MOST_WORDS]
-    return np.fromiter(map(_hash, found), np.uint64, len(found))
+    lines = [_WORD.findall(line) for line in plain.split("\n")]
+    found = [word for line in lines for word in line][:MOST_WORDS]
+    numbers = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
+    return Words(np.fromiter(map(_hash, found), np.uint64, len(found)), numbers[:MOST_WORDS])
 
 
-def shingles(hashes: Hashes, size: int) -> Hashes:
+def runs(hashes: Hashes, size: int) -> Hashes:
     """The hash of each run of `size` words in order; of a shorter text, one for the whole. None of no words."""
     size = min(size, len(hashes))
     if size == 0:
         return hashes
     count = len(hashes) - size + 1
     return folded([hashes[at : at + count] for at in range(size)])
+
+
+def shingles(words: Words, size: int) -> Hashes:
+    """The hash of each run of `size` words that stands in one line; of a shorter line, one for the whole.
+
+    A line in another place has the same ones, so that a table or a list may be put in another order.
+    """
+    hashes, lines = words.hashes, words.lines
+    _, starts, lengths = np.unique(lines, return_index=True, return_counts=True)
+    found = [runs(hashes, length)[starts[lengths == length]] for length in range(1, min(size, len(hashes) + 1))]
+    if len(hashes) >= size:
+        found.append(runs(hashes, size)[lines[size - 1 :] == lines[: len(lines) - size + 1]])
+    return np.concatenate(found) if found else hashes
 
 
 def folded(columns: Sequence[Hashes]) -> Hashes:

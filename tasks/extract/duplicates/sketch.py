@@ -12,7 +12,7 @@ from tasks.extract.duplicates.keys import keys
 from tasks.extract.duplicates.packed import pack
 from tasks.extract.duplicates.shingles import shingles, words
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same text gives other keys or shingles; what is remembered is then made anew."""
 SIZE = 4
 """Words in a shingle of those that are compared."""
@@ -22,15 +22,15 @@ _SPANS = {"day": _DAY, "month": 31 * _DAY, "year": 366 * _DAY}
 
 def sketch(article: Article) -> Sketch:
     """The sketch of an article as it stands."""
-    hashes = words(article.text)
-    spread = shingles(hashes, SIZE)
+    found = words(article.text)
+    spread = shingles(found, SIZE)
     return Sketch(
         article_id=article.article_id,
         number=number_of(article.article_id),
         text_sha256=article.text_sha256,
         appeared_at=appeared_at(article),
         publisher=publisher(article),
-        keys=keys(hashes, spread),
+        keys=keys(found, spread),
         shingles=pack(spread),
         version=VERSION,
     )
