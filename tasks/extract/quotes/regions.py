@@ -91,12 +91,14 @@ def _pair(text: str, doubles: tuple[Mark, ...], start: int, end: int) -> Iterato
 def _region(
     text: str, start: int, end: int, outer: tuple[int, int], is_unclosed: bool = False, is_unopened: bool = False
 ) -> Region:
+    start += len(text[start:end]) - len(text[start:end].lstrip())
+    return Region(start, trimmed(text, start, end), *outer, is_unclosed=is_unclosed, is_unopened=is_unopened)
+
+
+def trimmed(text: str, start: int, end: int) -> int:
+    """Where the words of `text[start:end]` end, without the punctuation of the sentence that quotes them."""
     inner = text[start:end]
-    start, end = (
-        start + len(inner) - len(inner.lstrip()),
-        start + len(inner.rstrip(_TAIL_OF_WORDS if _SOME_WORDS.match(inner) else _TAIL)),
-    )
-    return Region(start, max(start, end), *outer, is_unclosed=is_unclosed, is_unopened=is_unopened)
+    return max(start, start + len(inner.rstrip(_TAIL_OF_WORDS if _SOME_WORDS.match(inner) else _TAIL)))
 
 
 def _pair_singles(text: str, singles: tuple[Mark, ...], outer: list[Region]) -> Iterator[Region]:
