@@ -10,6 +10,7 @@ from pydantic import Field
 from flows.artifacts import leave_backfill, leave_walk
 from flows.backfill_plan import Choice, Request, Stage
 from flows.backfill_request import Days, backfill_run_name
+from flows.interrupt import heard_by_the_command
 from flows.pool import pool
 from flows.progress import progress_on_the_page
 from flows.rebuild import Backfill, rebuild, survey
@@ -72,7 +73,7 @@ def backfill(
     if dry_run:
         done = Backfill(survey(request, settings))
     else:
-        with pool(settings, jobs) as workers, progress_on_the_page():
+        with heard_by_the_command(), pool(settings, jobs) as workers, progress_on_the_page():
             done = rebuild(request, settings, workers, plain=False, jobs=jobs or settings.workers)
     leave_backfill(request, done)
     return done
@@ -83,7 +84,7 @@ def _fetch(request: WalkRequest, settings: Settings, jobs: int | None, *, dry_ru
         found = look(request, settings)
         done = Walk(found, found, Tally())
     else:
-        with pool(settings, jobs) as workers, progress_on_the_page():
+        with heard_by_the_command(), pool(settings, jobs) as workers, progress_on_the_page():
             done = walk(request, settings, workers, plain=False)
     leave_walk(request, done)
     return done

@@ -137,6 +137,8 @@ def pace(runs: Iterable[Run], stage: Stage) -> float | None:
     seconds, articles = 0.0, 0
     for run in runs:
         if run.flow == "ingest" and run.unchanged == 0:
-            seconds += sum(each.seconds for each in run.stages if each.stage not in skipped)
+            at_work = sum(each.seconds for each in run.stages if each.stage not in skipped)
+            # Stages of batches that overlap were at work at the same time.
+            seconds += min(at_work, (run.finished_at - run.started_at).total_seconds())
             articles += run.received
     return seconds / articles if articles else None

@@ -1,7 +1,8 @@
 """The command `newslake`: what a person or a script calls. Each command asks, calls what does the work, and shows it.
 
 Exit codes: 0 done; 1 nothing of what was received could be kept, or a check found a fault; 2 the call cannot be
-carried out as given (wrong path, no lake, unreachable server), with a line that says what to do.
+carried out as given (wrong path, no lake, unreachable server), with a line that says what to do; 130 and 143 stopped by
+Ctrl-C or SIGTERM.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from flows.cli_operate import register_operating
 from flows.cli_read import register_reading
 from flows.cli_sources import register_sources
 from flows.cli_stories import register_stories
+from flows.interrupt import interruptible
 from flows.options import AsJson, CannotDo, LakeOption
 from flows.settings import InvalidSetting, Settings, prepare_prefect
 
@@ -111,20 +113,30 @@ register_stories(app)
 
 def main() -> None:
     """Run the command line; what the person can mend is one line on standard error, never a traceback."""
-    try:
-        app()
-    except _expected() as error:
-        typer.echo(f"newslake: {error}", err=True)
-        sys.exit(2)
-    except BrokenPipeError:
-        # Whoever was reading has seen enough, as `head` does; Python would complain once more at its end.
-        sys.stderr.close()
-        sys.exit(1)
-    except OSError as error:
-        place = error.filename or "the disk"
-        remedy = "Check that it exists, that you may write there and that there is room, then run the same again."
-        typer.echo(f"newslake: {place}: {error.strerror or error}. {remedy}", err=True)
-        sys.exit(2)
+    with interruptible() as interruption:
+        try:
+            app()
+        except BaseException as error:
+            if interruption.by is not None:
+                interruption.tell()
+                sys.exit(interruption.exit_code)
+            if isinstance(error, BrokenPipeError):
+                # Whoever was reading has seen enough, as `head` does; Python would complain once more at its end.
+                sys.stderr.close()
+                sys.exit(1)
+            if not isinstance(error, (*_expected(), OSError)):
+                raise
+            typer.echo(f"newslake: {_said(error)}", err=True)
+            sys.exit(2)
+
+
+def _said(error: BaseException) -> str:
+    """What went wrong and what to do about it, on one line."""
+    if not isinstance(error, OSError) or isinstance(error, _expected()):
+        return str(error)
+    place = error.filename or "the disk"
+    remedy = "Check that it exists, that you may write there and that there is room, then run the same again."
+    return f"{place}: {error.strerror or error}. {remedy}"
 
 
 def _expected() -> tuple[type[Exception], ...]:

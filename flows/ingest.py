@@ -5,6 +5,7 @@ from __future__ import annotations
 from prefect import flow
 
 from flows.artifacts import leave_tally
+from flows.interrupt import heard_by_the_command
 from flows.naming import ingest_run_name, source_of_path
 from flows.pipeline import ingest_source
 from flows.pool import pool
@@ -29,7 +30,7 @@ def ingest(
         fields: Of JSON articles: our field names to theirs, such as text to story, where they are not the usual ones.
     """
     settings = Settings.read(lake=lake)
-    with pool(settings) as workers, progress_on_the_page():
+    with heard_by_the_command(), pool(settings) as workers, progress_on_the_page():
         tally = ingest_source(source_of_path(address, source_id, fields), settings, workers, plain=False)
     leave_tally(tally)
     return tally

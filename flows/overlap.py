@@ -16,11 +16,18 @@ AHEAD = 2
 batch more costs the memory of its pages and saves nothing that was measured."""
 
 
-def overlapped(items: Iterable[Item], work: Callable[[Item], Made], ahead: int = AHEAD) -> Iterator[tuple[Item, Made]]:
+def overlapped(
+    items: Iterable[Item],
+    work: Callable[[Item], Made],
+    ahead: int = AHEAD,
+    give_up: Callable[[], None] = lambda: None,
+) -> Iterator[tuple[Item, Made]]:
     """Each item with what `work` makes of it, in the order of the items, one at a time.
 
     `work` runs in threads, for at most `ahead` items at once, while the caller does something with the results and the
     next item is read. The first error, of reading or of work, is raised in its item's place; items after it are lost.
+    Close it when it is not read to its end. Then, and after an error, `give_up` is called: it makes what is still at
+    work end soon, which is waited for.
     """
     with ThreadPoolExecutor(ahead, thread_name_prefix="batch") as threads:
         waiting: deque[tuple[Item, Future[Made]]] = deque()
@@ -34,6 +41,8 @@ def overlapped(items: Iterable[Item], work: Callable[[Item], Made], ahead: int =
             while waiting:
                 first, made = waiting.popleft()
                 yield first, made.result()
-        finally:
+        except BaseException:
             for _, made in waiting:
                 made.cancel()
+            give_up()
+            raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from prefect.utilities.annotations import quote
 from flows import __version__
 from flows.overlap import overlapped
 from flows.settings import Settings
+from flows.stopwatch import Stopwatch
 from flows.tally import Tally
 from storage.batch import Batch, Change, Stored
 from storage.boilerplate import repeated_paragraphs
@@ -46,23 +48,22 @@ class Stages:
     """Runs a stage, through Prefect or plainly, and takes its time. The only difference `--plain` makes."""
 
     def __init__(self, tally: Tally, *, plain: bool, label: str = "") -> None:
-        self._tally = tally
+        self.watch = Stopwatch(tally.seconds)
         self._plain = plain
         self._label = label
 
     def __call__(self, stage: Task[..., Any], size: int | None, *given: object) -> Any:
         """Run one stage over one batch; under Prefect the task run is named `annotate 2021-07-18 [128]`: the stage, the
         day or source, and the size of the batch."""
-        started = time.perf_counter()
-        if self._plain:
-            result = stage.fn(*given)
-        else:
+        with self.watch.over(stage.name):
+            if self._plain:
+                return stage.fn(*given)
+            started = time.perf_counter()
             name = " ".join(filter(None, (stage.name, self._label, "" if size is None else f"[{size}]")))
             # quote: Prefect would otherwise walk through every record of the batch.
             result = stage.with_options(task_run_name=name)(*map(quote, given))
             get_run_logger().info("%s: %.1f s", name, time.perf_counter() - started)
-        self._tally.seconds[stage.name] += time.perf_counter() - started
-        return result
+            return result
 
 
 def ingest_source(
@@ -116,14 +117,16 @@ def ingest_readings(
         context = run_context(settings, lake, ledger, workers, started, deferral=deferral)
         readings = readings_of(context)
         batches = _batches(lambda: run(receive, None, readings, source_id, context))
-        for fetched, annotated in overlapped(batches, lambda fetched: _worked(fetched, run, context)):
-            tally.take(fetched)
-            if annotated:
-                keep(annotated, run, tally, context)
-            if fetched.polled:
-                tally.add(_settle(fetched.polled, context))
+        work = overlapped(batches, lambda fetched: _worked(fetched, run, context), give_up=workers.stop)
+        with closing(work) as worked:
+            for fetched, annotated in worked:
+                tally.take(fetched)
+                if annotated:
+                    keep(annotated, run, tally, context)
+                if fetched.polled:
+                    tally.add(_settle(fetched.polled, context))
         if deferral is AT_THE_END:
-            _write_old_dates(tally, context)
+            _write_old_dates(run, tally, context)
         record_run(tally, context, flow=flow)
     return tally
 
@@ -197,12 +200,11 @@ def _settle(polled: tuple[Polled, ...], context: RunContext) -> Stored:
     return stored
 
 
-def _write_old_dates(tally: Tally, context: RunContext) -> None:
+def _write_old_dates(run: Stages, tally: Tally, context: RunContext) -> None:
     """Write what waits, whatever run it is of."""
-    started = time.perf_counter()
-    written, _ = project(context.lake, context.ledger, now=context.now)
+    with run.watch.over("store"):
+        written, _ = project(context.lake, context.ledger, now=context.now)
     tally.wrote(written)
-    tally.seconds["store"] += time.perf_counter() - started
 
 
 def record_run(tally: Tally, context: RunContext, *, flow: str) -> None:

@@ -75,8 +75,8 @@ def rebuild(
 ) -> Backfill:
     """Do the chosen pages of the days again, `jobs` days at a time in the order of the request.
 
-    A second time changes no byte. Raises NoLakeError where there is no lake. What ends one day ends all, each after the
-    batch that it is at: what is committed stays.
+    A second time changes no byte. Raises NoLakeError where there is no lake. What ends one day ends all, at once
+    but for a batch that is being stored: what is committed stays.
     """
     started = now or datetime.now(UTC)
     lake = Lake.open(settings.lake, ledger_url=settings.ledger, create=False)
@@ -99,8 +99,10 @@ def rebuild(
                     running.add(threads.submit(copy_context().run, work.do, context, is_ended))
                 while running:
                     running = _some_ended(running)
-            finally:
+            except BaseException:
                 is_ended.set()
+                workers.stop()
+                raise
         record_run(backfill.total, context, flow="backfill")
     return backfill
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+import signal
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from flows.interrupt import Unwinding, do_at_last
 from flows.settings import prepare_prefect
+from tasks.isolate import unheard
 
 LOCAL_API = "http://127.0.0.1:4200/api"
 
@@ -20,8 +24,12 @@ class ServerUnreachable(RuntimeError):
 def prefect_server(say: Callable[[str], None]) -> Iterator[None]:
     """Settle which server is used, and `say` what is being waited for. Raises ServerUnreachable."""
     prepare_prefect(quiet=True)
+    from prefect.logging.configuration import setup_logging
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
+    setup_logging()
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(Unwinding())
     named = PREFECT_API_URL.value()
     if named:
         if not answers(named):
@@ -37,7 +45,19 @@ def prefect_server(say: Callable[[str], None]) -> Iterator[None]:
             yield
     else:
         say("Starting Prefect's embedded server: about half a minute (--plain does without)")
+        _start_embedded()
         yield
+
+
+def _start_embedded() -> None:
+    """Start the server that Prefect would start with the first run. It ends with this process."""
+    from prefect.server.api.server import SubprocessASGIServer
+
+    server = SubprocessASGIServer()
+    with unheard(signal.SIGINT):  # it must live until it was told how the run ended
+        server.start()
+    if server.server_process is not None:
+        do_at_last(server.server_process.kill)
 
 
 def answers(url: str) -> bool:

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from distributed import Client, Future, KilledWorker, as_completed, get_worker
 
-from tasks.isolate import Failure, Limits, Timed, UnfitWorker, Workers, timed
+from tasks.isolate import Failure, Limits, Stopped, Timed, UnfitWorker, Workers, timed
 from tasks.version import pipeline_version
 
 Item = TypeVar("Item")
@@ -41,6 +41,7 @@ class Cluster:
         self.limits = limits or Limits()
         self._model = model
         self._client: Client | None = None
+        self._is_stopped = threading.Event()
 
     def __enter__(self) -> Cluster:
         return self
@@ -50,6 +51,10 @@ class Cluster:
             self._client.close()
             self._client = None
 
+    def stop(self) -> None:
+        """Whoever waits for something, or asks for more, gets Stopped. What a Dask worker is at, it ends in vain."""
+        self._is_stopped.set()
+
     def map(
         self,
         function: Callable[[Sequence[Item]], Sequence[Result]],
@@ -57,9 +62,11 @@ class Cluster:
         done: Callable[[int], None] = lambda _: None,
         took: Callable[[Sequence[Item], float], None] = lambda _items, _seconds: None,
     ) -> list[Result | Failure]:
-        """What `Workers.map` does, on the cluster. Raises NoCluster where no article is to blame."""
+        """What `Workers.map` does, on the cluster. Raises NoCluster or Stopped where no article is to blame."""
         if not items:
             return []
+        if self._is_stopped.is_set():
+            raise Stopped
         client = self._connected()
         version = pipeline_version(self._model)
         step = self.limits.chunk
@@ -95,6 +102,8 @@ class Cluster:
         """The next chunk that is done; raises NoCluster when nobody has been there to do one for a while."""
         looked_at = seen_at = time.monotonic()
         while not waiting.has_ready():
+            if self._is_stopped.is_set():
+                raise Stopped
             time.sleep(0.02)
             now = time.monotonic()
             if now - looked_at > LOOK_SECONDS:

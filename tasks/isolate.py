@@ -10,25 +10,34 @@ from __future__ import annotations
 
 import multiprocessing
 import resource
+import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError, as_completed
 from concurrent.futures import TimeoutError as JobTimeout
-from concurrent.futures import as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from types import TracebackType
 from typing import Generic, Protocol, TypeVar
 
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from pebble import CONSTS, ProcessExpired, ProcessFuture, ProcessPool
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _TRIES = 2
+# How long a worker that is to end may take for it before it is killed; it has nothing to put away.
+CONSTS.term_timeout = 0.5
 
 
 class UnfitWorker(RuntimeError):
     """The worker itself cannot do this work, whatever the item: stop, and reject nothing for it."""
+
+
+class Stopped(RuntimeError):
+    """The pool was told to stop: nothing is to blame for what was not done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,10 @@ class Pool(Protocol):
         """See `Workers.map`."""
         ...
 
+    def stop(self) -> None:
+        """See `Workers.stop`."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class _Job(Generic[Item]):
@@ -80,22 +93,35 @@ class Workers:
         self.size = size
         self.limits = limits or Limits()
         self._pool: ProcessPool | None = None
-        self._starting = threading.Lock()
+        self._running: set[ProcessFuture] = set()
+        self._is_stopped = False
+        self._changing = threading.Lock()
 
     def __enter__(self) -> Workers:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        if self._pool is None:
-            return
-        self._pool.close() if kind is None else self._pool.stop()
-        self._pool.join()
-        self._pool = None
+        if kind is not None:
+            self.stop()
+        elif self._pool is not None:
+            self._pool.close()
+            self._pool.join()
+            self._pool = None
 
     def stop(self) -> None:
-        """Kill what is running; whoever waits for it is told that it failed."""
-        if self._pool is not None:
-            self._pool.stop()
+        """Kill what is running, for good: whoever waits for it, or asks for more, gets Stopped."""
+        with self._changing:
+            self._is_stopped = True
+            pool, self._pool = self._pool, None
+            running, self._running = self._running, set()
+        if pool is None:
+            return
+        pool.stop()
+        pool.join()
+        for future in tuple(running):
+            # The pool has ended and tells nobody any more.
+            if future.cancel():
+                future.set_running_or_notify_cancel()
 
     def map(
         self,
@@ -107,8 +133,8 @@ class Workers:
         """Apply `function` to the items chunk by chunk; one result or Failure an item, in their order.
 
         `function` must be importable by name and give one result an item. `done` is told how many items have
-        been settled, as they are, `took` how many seconds each chunk took that went well. Raises UnfitWorker or
-        ImportError where no item is to blame.
+        been settled, as they are, `took` how many seconds each chunk took that went well. Raises UnfitWorker,
+        ImportError or Stopped where no item is to blame.
         """
         results: dict[int, Result | Failure] = {}
         numbered = tuple(enumerate(items))
@@ -134,11 +160,29 @@ class Workers:
         return [results[number] for number, _ in numbered]
 
     def _submit(self, function: Callable[[Sequence[Item]], Sequence[Result]], job: _Job[Item]) -> ProcessFuture:
-        with self._starting:
-            pool = self._pool = self._pool or self._started()
         items = [item for _, item in job.items]
         timeout = self.limits.seconds_per_item * (2 + len(items))
-        return pool.schedule(timed, args=(function, items), timeout=timeout)
+        with self._changing:
+            if self._is_stopped:
+                raise Stopped
+            resource_tracker.ensure_running()  # whoever starts it lets signals through again
+            with unheard(signal.SIGINT):  # the first job starts the processes, and the threads that start later ones
+                try:
+                    pool = self._pool = self._pool or self._started()
+                    future: ProcessFuture = pool.schedule(timed, args=(function, items), timeout=timeout)
+                except RuntimeError:
+                    # A pool that lost a process in which nothing seemed to run, as the kernel may kill one, is broken.
+                    self._pool = self._replaced(self._pool)
+                    future = self._pool.schedule(timed, args=(function, items), timeout=timeout)
+            self._running.add(future)
+        future.add_done_callback(self._running.discard)
+        return future
+
+    def _replaced(self, broken: ProcessPool | None) -> ProcessPool:
+        if broken is not None:
+            broken.stop()
+            broken.join()
+        return self._started()
 
     def _started(self) -> ProcessPool:
         return ProcessPool(
@@ -177,6 +221,8 @@ def timed(function: Callable[[Sequence[Item]], Sequence[Result]], items: Sequenc
 def _outcome(future: ProcessFuture, expected: int) -> Timed[Result] | Failure:
     try:
         outcome: Timed[Result] = future.result()
+    except CancelledError as error:
+        raise Stopped from error
     except JobTimeout:
         return Failure("timeout", "it was not done within the time limit, alone and at the second try")
     except MemoryError:
@@ -190,6 +236,16 @@ def _outcome(future: ProcessFuture, expected: int) -> Timed[Result] | Failure:
     if len(outcome.results) != expected:
         return Failure("failed", f"{len(outcome.results)} results came back for {expected} items")
     return outcome
+
+
+@contextmanager
+def unheard(number: signal.Signals) -> Iterator[None]:
+    """Start processes that a signal does not reach: Ctrl-C goes to all of a terminal's, and one of them decides."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {number})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _limit(memory_bytes: int) -> None:

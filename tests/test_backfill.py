@@ -150,6 +150,7 @@ def test_the_same_backfill_twice_changes_no_byte(
 
 
 def test_an_interrupted_backfill_goes_on_where_it_stopped(folder: Path, tmp_path: Path, workers: Workers) -> None:
+    """What stopped it has stopped its workers for good."""
     lake = old_lake(folder, tmp_path / "lake")
 
     def stop(stage: str, settled: int, _expected: int) -> None:
@@ -158,8 +159,8 @@ def test_an_interrupted_backfill_goes_on_where_it_stopped(folder: Path, tmp_path
 
     token = progress.set(stop)
     try:
-        with pytest.raises(KeyboardInterrupt):
-            back(lake, workers)
+        with pytest.raises(KeyboardInterrupt), Workers(1) as stopped:
+            back(lake, stopped)
     finally:
         progress.reset(token)
     assert [each.chosen for each in survey(DAYS, settings(lake))] == [0, 1, 1]
@@ -186,8 +187,8 @@ def test_what_ends_one_day_ends_the_backfill_and_what_is_committed_stays(
     place = lake / "tables" / "quotes" / "published_date=2024-05-06"
     place.rename(tmp_path / "away")
     place.write_text("")
-    with pytest.raises(OSError, match="2024-05-06"):
-        rebuild(DAYS, settings(lake), workers, plain=True, jobs=2, now=NOW)
+    with pytest.raises(OSError, match="2024-05-06"), Workers(1) as ended:
+        rebuild(DAYS, settings(lake), ended, plain=True, jobs=2, now=NOW)
     place.unlink()
     (tmp_path / "away").rename(place)
     back(lake, workers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -71,19 +71,21 @@ def test_an_estimate_without_runs_to_go_by_is_unknown() -> None:
 
 def test_the_pace_leaves_out_what_the_stage_leaves_out_and_runs_that_found_things_settled() -> None:
     stages = (("fetch", 50.0), ("clean", 6.0), ("annotate", 3.0), ("store", 1.0))
-    now = datetime(2026, 1, 2, tzinfo=UTC)
+    now, later = datetime(2026, 1, 2, tzinfo=UTC), datetime(2026, 1, 2, 0, 1, tzinfo=UTC)
 
     def run(**given: object) -> Run:
         figures = {"received": 10, "kept": 10, "rejected": 0, "new": 10, "revised": 0, "unchanged": 0} | given
         times = tuple(StageTime(stage=name, seconds=seconds) for name, seconds in stages)
         return Run(  # type: ignore[arg-type]  # a factory
-            **{"run_id": "r", "flow": "ingest", "started_at": now, "finished_at": now, "code_version": "0"} | figures,
+            **{"run_id": "r", "flow": "ingest", "started_at": now, "finished_at": later, "code_version": "0"} | figures,
             stages=times,
         )
 
     runs = (run(), run(unchanged=9, new=1))
     assert pace(runs, Stage.CLEAN) == pytest.approx(1.0)
     assert pace(runs, Stage.ANNOTATE) == pytest.approx(0.4)
+    overlapped = run(finished_at=now + timedelta(seconds=8))
+    assert pace([overlapped], Stage.CLEAN) == pytest.approx(0.8)
 
 
 def test_days_run_newest_first_unless_asked_otherwise() -> None:

@@ -6,10 +6,13 @@ import os
 import signal
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
 
 import pytest
 
-from tasks.isolate import Failure, Limits, UnfitWorker, Workers
+from tasks.isolate import Failure, Limits, Stopped, UnfitWorker, Workers
 
 
 def double(items: Sequence[int]) -> list[int]:
@@ -86,3 +89,42 @@ def test_no_process_starts_before_the_first_job() -> None:
     with Workers(2) as pool:
         assert pool.map(double, []) == []
         assert pool._pool is None
+
+
+def is_blocked(items: Sequence[int]) -> list[bool]:
+    """Whether this process does not hear a signal."""
+    return [signal.Signals(item) in signal.pthread_sigmask(signal.SIG_BLOCK, []) for item in items]
+
+
+def test_ctrl_c_does_not_reach_a_worker(workers: Workers) -> None:
+    """Not even while it starts; its pool tells it to end."""
+    assert workers.map(is_blocked, [signal.SIGINT, signal.SIGTERM]) == [True, False]
+
+
+def test_a_stopped_pool_tells_who_waits_and_who_asks_for_more() -> None:
+    with Workers(1) as pool, ThreadPoolExecutor(1) as thread:
+        began = Event()
+        waiting = thread.submit(pool.map, double, [1] * 40 + [17], lambda _: began.set())
+        assert began.wait(60)
+        pool.stop()
+        with pytest.raises(Stopped):
+            waiting.result(60)
+        with pytest.raises(Stopped):
+            pool.map(double, [1])
+
+
+def process(items: Sequence[int]) -> list[int]:
+    """The process that does this, once an item."""
+    return [os.getpid() for _ in items]
+
+
+def test_a_process_that_is_killed_while_it_waits_costs_nothing() -> None:
+    with Workers(1) as pool:
+        (first,) = pool.map(process, [1])
+        assert isinstance(first, int)
+        os.kill(first, signal.SIGKILL)
+        while Path(f"/proc/{first}").exists():  # until the pool has noticed
+            time.sleep(0.01)
+        (second,) = pool.map(process, [1])
+    assert isinstance(second, int)
+    assert second != first

@@ -48,8 +48,8 @@ def test_a_missing_model_is_named_with_its_remedy() -> None:
 def test_a_missing_model_stops_the_run_and_rejects_no_article(tmp_path: Path, now: datetime, workers: Workers) -> None:
     """What is wrong with the installation is not held against the articles: the next run takes them all."""
     settings = Settings(lake=str(tmp_path / "lake"), ledger=None, model="xx_no_such_model", workers=1)
-    with pytest.raises(UnknownModel, match="xx_no_such_model"):
-        ingest_source(source_of_path(str(SEED)), settings, workers, plain=True, now=now)
+    with pytest.raises(UnknownModel, match="xx_no_such_model"), Workers(1) as unfit:
+        ingest_source(source_of_path(str(SEED)), settings, unfit, plain=True, now=now)
     with connect(Lake.open(tmp_path / "lake", create=False)) as connection:
         assert connection.execute("SELECT count(*) FROM rejections").fetchall() == [(0,)]
     again = ingest_source(source_of_path(str(SEED)), replace(settings, model="en_core_web_sm"), workers, plain=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from contextvars import ContextVar
 from threading import Barrier, Event
 
 import pytest
 
 from flows.overlap import overlapped
+from flows.stopwatch import Stopwatch
 
 TIMEOUT = 10  # seconds; only a failing test waits that long
 
@@ -72,3 +74,39 @@ def test_an_error_comes_in_its_place_and_nothing_after_it() -> None:
     assert next(results) == (0, 0)
     with pytest.raises(OSError, match="no space left"):
         next(results)
+
+
+def test_who_stops_reading_makes_what_is_at_work_end_soon() -> None:
+    """An error of the reader does the same: what is worked on would be thrown away."""
+    given_up = Event()
+
+    def work(item: int) -> int:
+        if item:
+            assert given_up.wait(TIMEOUT)
+        return item
+
+    with closing(overlapped(range(9), work, give_up=given_up.set)) as results:
+        assert next(results) == (0, 0)
+        assert not given_up.is_set()
+    assert given_up.is_set()
+
+
+def test_nothing_is_given_up_when_all_was_read() -> None:
+    given_up = Event()
+    assert len(list(overlapped(range(3), lambda item: item, give_up=given_up.set))) == 3
+    assert not given_up.is_set()
+
+
+def test_time_in_a_stage_counts_once_however_many_batches_are_in_it() -> None:
+    now = 0.0
+    seconds: dict[str, float] = {}
+    watch = Stopwatch(seconds, lambda: now)
+    with watch.over("annotate"):
+        now = 1.0
+        with watch.over("annotate"), watch.over("store"):
+            now = 3.0
+        now = 7.0
+    now = 10.0
+    with watch.over("annotate"):
+        now = 10.5
+    assert seconds == {"annotate": 7.5, "store": 2.0}
