@@ -55,7 +55,8 @@ def duplicates_of(sketches: Sequence[Sketch], ledger: Ledger, now: datetime) -> 
     found = near_duplicates(sketches, near, first, now)
     # What is boilerplate in an article that was known before is looked up only where it may matter.
     doubtful = {name for row in found if is_doubtful(row) for name in (row.article_id, row.original_id)}
-    near |= _near([known[name] for name in sorted(doubtful - near.keys())], sketches, ledger)
+    if unknown := [known[name] for name in sorted(doubtful - near.keys())]:
+        near |= _near(unknown, sketches, ledger)
     return reconsidered(found, known, near)
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from rensa import RMinHash
 
-from tasks.extract.duplicates.shingles import Hashes, Words, folded, runs, shingles
+from tasks.extract.duplicates.shingles import Hashes, Words, folded, runs, within_lines
 
 BANDS, ROWS, SEED = 16, 3, 1997
 WINDOW, RUN = 40, 6
@@ -27,8 +27,9 @@ def keys(words: Words, spread: Hashes) -> tuple[int, ...]:
     """The keys of a text, sorted, as signed 64-bit numbers; `spread` are its shingles for the whole."""
     if not len(words.hashes):
         return ()
-    least = np.unique(shingles(words, RUN))[:LEAST]
-    found = np.concatenate([_bands(spread), _fingerprints(words.hashes), least])
+    all_runs = runs(words.hashes, RUN)
+    least = np.unique(within_lines(words, all_runs, RUN))[:LEAST]
+    found = np.concatenate([_bands(spread), _fingerprints(all_runs), least])
     return tuple(np.unique(found).view(np.int64).tolist())
 
 
@@ -40,8 +41,7 @@ def _bands(spread: Hashes) -> Hashes:
     return folded([np.arange(BANDS, dtype=np.uint64), *signature.T])
 
 
-def _fingerprints(hashes: Hashes) -> Hashes:
-    found = runs(hashes, RUN)
-    windows = np.lib.stride_tricks.sliding_window_view(found, min(WINDOW, len(found)))
+def _fingerprints(all_runs: Hashes) -> Hashes:
+    windows = np.lib.stride_tricks.sliding_window_view(all_runs, min(WINDOW, len(all_runs)))
     least: Hashes = np.unique(windows.min(axis=1))[:MOST_FINGERPRINTS]
     return least

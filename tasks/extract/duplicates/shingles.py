@@ -58,12 +58,23 @@ def shingles(words: Words, size: int) -> Hashes:
 
     A line in another place has the same ones, so that a table or a list may be put in another order.
     """
+    return within_lines(words, runs(words.hashes, size), size)
+
+
+def within_lines(words: Words, found_runs: Hashes, size: int) -> Hashes:
+    """Of all runs of `size` words those that stand in one line, and the shorter lines."""
     hashes, lines = words.hashes, words.lines
-    _, starts, lengths = np.unique(lines, return_index=True, return_counts=True)
-    found = [runs(hashes, length)[starts[lengths == length]] for length in range(1, min(size, len(hashes) + 1))]
+    if not len(hashes):
+        return hashes
+    starts = np.flatnonzero(np.concatenate(([True], lines[1:] != lines[:-1])))
+    lengths = np.diff(starts, append=len(lines))
+    found = []
+    for length in np.unique(lengths[lengths < size]).tolist():
+        whole = starts[lengths == length]
+        found.append(folded([hashes[whole + at] for at in range(length)]))
     if len(hashes) >= size:
-        found.append(runs(hashes, size)[lines[size - 1 :] == lines[: len(lines) - size + 1]])
-    return np.concatenate(found) if found else hashes
+        found.append(found_runs[lines[size - 1 :] == lines[: len(lines) - size + 1]])
+    return np.concatenate(found)
 
 
 def folded(columns: Sequence[Hashes]) -> Hashes:
