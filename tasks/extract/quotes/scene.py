@@ -11,6 +11,7 @@ from tasks.extract.quotes.attribution import Cue, Offsets
 from tasks.extract.quotes.cues import cues
 from tasks.extract.quotes.mended import mended
 from tasks.extract.quotes.regions import Region, regions
+from tasks.extract.quotes.unmarked import unmarked
 
 _PARAGRAPH = re.compile(r"[^\n]+")
 
@@ -44,7 +45,7 @@ class Scene:
 def scene(doc: Doc) -> Scene:
     """Look at a parsed text: find its regions and the cues outside them."""
     text = doc.text
-    found = mended(doc, regions(text))
+    found = unmarked(doc, mended(doc, regions(text)))
     starts = [region.start for region in found]
     region_of = []
     for token in doc:

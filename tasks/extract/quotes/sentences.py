@@ -11,7 +11,8 @@ from tasks.extract.quotes.asides import is_cue_of_another
 
 ENDS = frozenset((".", "!", "?"))
 _SPOKEN = frozenset(("i", "we", "you", "my", "our", "your", "me", "us", "!", "?"))
-_POSSESSIVE = frozenset(("'s", "’s", "'", "’"))
+# "it's", "I'd", "they'll", "don't": what an apostrophe may stand in besides the possessive.
+_SHORT = frozenset(("VBZ", "VBP", "VBD", "MD", "RB", "VB", "PRP"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,8 @@ def _starts(doc: Doc, index: int) -> bool:
 
 def _is_of_speech(token: Token) -> bool:
     """First and second persons, calls and questions, and the short forms that articles avoid."""
-    is_short = ("’" in token.text or "'" in token.text) and token.lower_ not in _POSSESSIVE
-    return token.lower_ in _SPOKEN or is_short
+    is_short = ("’" in token.text or "'" in token.text) and token.tag_ in _SHORT
+    return is_short or (token.lower_ in _SPOKEN and token.text != "US")
 
 
 def _is_told(token: Token, words: Span) -> bool:
