@@ -45,6 +45,14 @@ def is_cue_of_another(token: Token) -> bool:
     return token.pos_ == "VERB" and token.lemma_.lower() in lexicon() and not _is_own(token)
 
 
+def _is_finite(token: Token) -> bool:
+    """A past tense is often taken for a participle; one with a subject and no auxiliary is none."""
+    if token.tag_ != "VBN":
+        return token.tag_ in _FINITE
+    below = [child.dep_ for child in token.children]
+    return "nsubj" in below and "aux" not in below and "auxpass" not in below
+
+
 def _is_own(verb: Token) -> bool:
     return any(child.dep_ == "nsubj" and child.lower_ in FIRST_PERSON for child in verb.children)
 
@@ -53,7 +61,7 @@ def _of(token: Token, low: int) -> Iterator[tuple[int, bool]]:
     if token.lower_ == "according":
         if _next_is(token, ("to",)):
             yield token.i, token.i > low and token.nbor(-1).text == ","
-    elif token.tag_ in _FINITE and not _is_own(token):
+    elif _is_finite(token) and not _is_own(token):
         yield from _said(token, low) if is_saying(token) else _went_on(token, low)
 
 
@@ -101,11 +109,16 @@ def _described(verb: Token, first: int, low: int) -> Iterator[int]:
 
 def _back(doc: Doc, index: int, least: int, wanted: tuple[str, ...]) -> int:
     start = index
-    while start > least and (doc[start - 1].pos_ in wanted or _is_blank(doc[start - 1])):
+    while start > least and _is_part(doc[start - 1], wanted):
         start -= 1
     while start < index and doc[start].is_space:
         start += 1
     return start
+
+
+def _is_part(token: Token, wanted: tuple[str, ...]) -> bool:
+    """Also a capital that the model took for a verb: "Trump" in "Trump senior adviser Paul Manafort"."""
+    return token.pos_ in wanted or _is_blank(token) or (token.text[:1].isupper() and not token.is_sent_start)
 
 
 def _ends_with(verb: Token) -> bool:
@@ -122,7 +135,7 @@ def _ends_with(verb: Token) -> bool:
 
 def _has_holder_behind(verb: Token) -> bool:
     after = _next(verb)
-    return after is not None and (after.pos_ in ("PROPN", "DET", "NUM", "NOUN") or after.lower_ in _THIRD_PERSON)
+    return after is not None and (after.pos_ in ("PROPN", "DET", "NUM", "NOUN", "ADJ") or after.lower_ in _THIRD_PERSON)
 
 
 def _next_is(token: Token, words: tuple[str, ...]) -> bool:
