@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Literal, overload
 
 import numpy as np
@@ -22,7 +22,10 @@ Keys = npt.NDArray[np.uint64]
 
 _PARSED = "newslake.parsed"
 _STRINGS = ("ORTH", "LOWER", "LEMMA", "POS", "TAG", "DEP", "ENT_TYPE")
-_FLAGS = ("SPACY", "IS_ALPHA", "IS_SPACE", "IS_PUNCT", "IS_QUOTE", "LIKE_NUM")
+_FLAGS = ("IS_ALPHA", "IS_SPACE", "IS_PUNCT", "IS_QUOTE", "LIKE_NUM")
+# What spaCy's keys stand for, which is the same in all documents and models; emptied when it has grown large.
+_DECODED: dict[int, str] = {}
+_MOST_DECODED = 200_000
 
 
 class Token:
@@ -30,20 +33,23 @@ class Token:
 
     __slots__ = (
         "children", "dep_", "doc", "ent_type_", "head", "i", "idx", "is_alpha", "is_punct", "is_quote", "is_sent_start",
-        "is_space", "left_edge", "lemma_", "like_num", "lower_", "pos_", "right_edge", "sent", "tag_", "text",
-        "whitespace_",
+        "is_space", "left_edge", "lefts", "lemma_", "like_num", "lower_", "pos_", "right_edge", "rights", "sent",
+        "tag_", "text", "whitespace_",
     )  # fmt: skip
 
     doc: Doc
     sent: Span
     head: Token
+    lefts: tuple[Token, ...]
+    rights: tuple[Token, ...]
+    children: tuple[Token, ...]
     left_edge: Token
     right_edge: Token
 
     def __init__(
         self, doc: Doc, i: int, idx: int, is_sent_start: bool,
-        text: str, lower_: str, lemma_: str, pos_: str, tag_: str, dep_: str, ent_type_: str,
-        whitespace: int, is_alpha: int, is_space: int, is_punct: int, is_quote: int, like_num: int,
+        text: str, lower_: str, lemma_: str, pos_: str, tag_: str, dep_: str, ent_type_: str, whitespace_: str,
+        is_alpha: bool, is_space: bool, is_punct: bool, is_quote: bool, like_num: bool,
     ) -> None:  # fmt: skip
         self.doc = doc
         self.i = i
@@ -56,29 +62,19 @@ class Token:
         self.tag_ = tag_
         self.dep_ = dep_
         self.ent_type_ = ent_type_
-        self.whitespace_ = " " if whitespace else ""
-        self.is_alpha = is_alpha == 1
-        self.is_space = is_space == 1
-        self.is_punct = is_punct == 1
-        self.is_quote = is_quote == 1
-        self.like_num = like_num == 1
-        self.children: tuple[Token, ...] = ()
+        self.whitespace_ = whitespace_
+        self.is_alpha = is_alpha
+        self.is_space = is_space
+        self.is_punct = is_punct
+        self.is_quote = is_quote
+        self.like_num = like_num
+        self.children = self.lefts = self.rights = NO_TOKENS
 
     def __len__(self) -> int:
         return len(self.text)
 
     def __repr__(self) -> str:
         return self.text
-
-    @property
-    def lefts(self) -> tuple[Token, ...]:
-        """The dependents before the token."""
-        return tuple(child for child in self.children if child.i < self.i)
-
-    @property
-    def rights(self) -> tuple[Token, ...]:
-        """The dependents after the token."""
-        return tuple(child for child in self.children if child.i > self.i)
 
     @property
     def subtree(self) -> list[Token]:
@@ -186,6 +182,9 @@ class Span:
         return self.doc.depths[token.i]
 
 
+NO_TOKENS: tuple[Token, ...] = ()
+
+
 class Doc:
     """The tokens of an article with its sentences and the model's entities."""
 
@@ -210,6 +209,11 @@ class Doc:
             start, end, _ = index.indices(len(self.tokens))
             return Span(self, start, max(start, end))
         return self.tokens[index]
+
+    def words(self, start: int, end: int) -> str:
+        """The text of the tokens `start` to `end`, one or more: that of `doc[start:end]` without making the span."""
+        last = self.tokens[end - 1]
+        return self.text[self.tokens[start].idx : last.idx + len(last.text)]
 
     @cached_property
     def starts(self) -> list[int]:
@@ -259,13 +263,14 @@ def parsed(doc: SpacyDoc) -> Doc:
 
 
 def _parsed(doc: SpacyDoc) -> Doc:
-    made = Doc(doc.text)
-    columns = doc.to_array(["HEAD", "SENT_START", "IDX", *_STRINGS, *_FLAGS]).T
+    columns = doc.to_array(["HEAD", "SENT_START", "SPACY", "IDX", *_STRINGS, *_FLAGS]).T
     heads = (np.arange(len(doc)) + columns[0].astype(np.int64)).tolist()
     is_sent_start = (columns[1] == 1).tolist()
-    strings = [_decoded(doc, column) for column in columns[3 : 3 + len(_STRINGS)]]
-    flags = [column.tolist() for column in columns[3 + len(_STRINGS) :]]
-    rows = zip(columns[2].tolist(), is_sent_start, *strings, *flags, strict=True)
+    blanks = [" " if has_blank else "" for has_blank in columns[2].tolist()]
+    strings = [_decoded(doc, column) for column in columns[4 : 4 + len(_STRINGS)]]
+    flags = (columns[4 + len(_STRINGS) :] == 1).tolist()
+    made = Doc("".join(chain.from_iterable(zip(strings[0], blanks, strict=True))))
+    rows = zip(columns[3].tolist(), is_sent_start, *strings, blanks, *flags, strict=True)
     made.tokens = [Token(made, i, *row) for i, row in enumerate(rows)]
     _join(made.tokens, heads)
     edges = [0, *(i for i, is_start in enumerate(is_sent_start) if is_start and i), len(doc)]
@@ -278,26 +283,34 @@ def _parsed(doc: SpacyDoc) -> Doc:
 
 
 def _decoded(doc: SpacyDoc, column: Keys) -> list[str]:
-    """The strings of a column of keys, each looked up once."""
+    """The strings of a column of keys, each decoded at its first use."""
     keys: list[int] = column.tolist()
-    strings = doc.vocab.strings
-    known = {key: strings[key] for key in set(keys)}
-    return [known[key] for key in keys]
+    try:
+        return list(map(_DECODED.__getitem__, keys))
+    except KeyError:
+        if len(_DECODED) > _MOST_DECODED:
+            _DECODED.clear()
+        _DECODED.update((key, doc.vocab.strings[key]) for key in set(keys).difference(_DECODED))
+        return list(map(_DECODED.__getitem__, keys))
 
 
 def _join(tokens: Sequence[Token], heads: Sequence[int]) -> None:
     """Set what ties tokens to one another: heads, dependents, edges of subtrees."""
-    below: dict[int, list[Token]] = defaultdict(list)
-    for token, head in zip(tokens, heads, strict=True):
+    lefts: dict[int, list[Token]] = defaultdict(list)
+    rights: dict[int, list[Token]] = defaultdict(list)
+    for index, (token, head, first, last) in enumerate(zip(tokens, heads, *_edges(heads), strict=True)):
         token.head = tokens[head]
-        if head != token.i:
-            below[head].append(token)
-    for head, children in below.items():
-        tokens[head].children = tuple(children)
-    lefts, rights = _edges(heads)
-    for token, left, right in zip(tokens, lefts, rights, strict=True):
-        token.left_edge = tokens[left]
-        token.right_edge = tokens[right]
+        token.left_edge = tokens[first]
+        token.right_edge = tokens[last]
+        if index < head:
+            lefts[head].append(token)
+        elif head < index:
+            rights[head].append(token)
+    for head, before in lefts.items():
+        tokens[head].lefts = tokens[head].children = tuple(before)
+    for head, after in rights.items():
+        tokens[head].rights = tuple(after)
+        tokens[head].children += tokens[head].rights
 
 
 def _edges(heads: Sequence[int]) -> tuple[list[int], list[int]]:

@@ -17,7 +17,7 @@ from spacy.tokens import Doc as SpacyDoc
 from storage.records import Claim, Mention, Quote, Timex
 from tasks.extract.claims.ages import aged
 from tasks.extract.claims.amounts import amounts
-from tasks.extract.claims.asserted_by import asserted_by
+from tasks.extract.claims.asserted_by import Holders, asserted_by, holders
 from tasks.extract.claims.change import change
 from tasks.extract.claims.counted import counted
 from tasks.extract.claims.elided import elided
@@ -35,10 +35,11 @@ def claims(
     """All claims of an article in the order of the text. Offsets index the text of the document."""
     doc, version = parsed(document), context.version("1", DIGEST)
     sentences = [sentence.start_char for sentence in doc.sents]
+    held = holders(quotes)
     found = [quantity for quantity in quantities(doc) if is_claim(doc.text, quantity, timexes)]
     return tuple(
         replace(
-            _claim(doc.text, quantity, mentions, quotes, timexes),
+            _claim(doc.text, quantity, mentions, held, timexes),
             claim_id=number,
             sentence=bisect_right(sentences, quantity.amount.start) - 1,
             annotator_version=version,
@@ -54,10 +55,10 @@ def quantities(doc: Doc) -> tuple[Quantity, ...]:
 
 
 def _claim(
-    text: str, quantity: Quantity, mentions: Sequence[Mention], quotes: Sequence[Quote], timexes: Sequence[Timex]
+    text: str, quantity: Quantity, mentions: Sequence[Mention], held: Holders, timexes: Sequence[Timex]
 ) -> Claim:
     amount, thing, unit = quantity.amount, quantity.thing, quantity.amount.unit
-    source = asserted_by(quantity.last, quotes, mentions)
+    source = asserted_by(quantity.last, held, mentions)
     kind_of = kind(quantity)
     whole = thing.whole if thing is not None and kind_of == "share" else None
     return Claim(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,9 +33,9 @@ class Source:
     entity_id: int | None = None
 
 
-def asserted_by(token: Token, quotes: Sequence[Quote], mentions: Sequence[Mention]) -> Source:
+def asserted_by(token: Token, held: Holders, mentions: Sequence[Mention]) -> Source:
     """The source of what is said at `token`: the innermost quote, else "according to", else a verb of saying."""
-    if quote := holding(token.idx, quotes):
+    if quote := held.at(token.idx):
         return speaking(quote)
     head = according(token) or saying(token)
     return named(head, mentions) if head else Source()
@@ -48,14 +49,33 @@ def speaking(quote: Quote) -> Source:
     )  # fmt: skip
 
 
-def holding(offset: int, quotes: Sequence[Quote]) -> Quote | None:
-    """The shortest quote whose content holds the offset; scare quotes assert nothing."""
-    holding = [
-        quote
-        for quote in quotes
-        if quote.kind != "scare" and any(span.start <= offset < span.end for span in quote.content)
-    ]
-    return min(holding, key=lambda quote: sum(span.end - span.start for span in quote.content), default=None)
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """The shortest quote over each stretch of a text, which ends where the next one starts."""
+
+    starts: Sequence[int]
+    quotes: Sequence[Quote | None]
+
+    def at(self, offset: int) -> Quote | None:
+        """The shortest quote whose content holds the offset."""
+        index = bisect_right(self.starts, offset) - 1
+        return self.quotes[index] if index >= 0 else None
+
+
+def holders(quotes: Sequence[Quote]) -> Holders:
+    """Lay the quotes over one another, the shortest on top, of equal ones the first; scare quotes assert nothing."""
+    asserting = [quote for quote in reversed(quotes) if quote.kind != "scare"]
+    starts = sorted({edge for quote in asserting for span in quote.content for edge in (span.start, span.end)})
+    held: list[Quote | None] = [None] * len(starts)
+    for quote in sorted(asserting, key=_length, reverse=True):
+        for span in quote.content:
+            for stretch in range(bisect_left(starts, span.start), bisect_left(starts, span.end)):
+                held[stretch] = quote
+    return Holders(starts, held)
+
+
+def _length(quote: Quote) -> int:
+    return sum(span.end - span.start for span in quote.content)
 
 
 def according(token: Token) -> Token | None:

@@ -27,6 +27,9 @@ WORDS = {form: (kind, value) for kind, table in KINDS for form, value in table.i
 _FIGURES = NUMBER_RULES.with_prefix("number.digits")[0].pattern
 _WORD = "|".join(sorted(map(re.escape, WORDS), key=len, reverse=True))
 LEXEME = re.compile(rf"{_FIGURES}|\b(?P<word>{_WORD})(?P<fold>-?fold)?\b", re.VERBOSE | re.IGNORECASE)
+# Where one may begin: trying LEXEME at every character would cost more than all else about numbers.
+_OPENING = re.compile(r"(?<!\d)\.?\d|[½⅓⅔¼¾⅕⅖⅗⅘⅙⅛⅜⅝⅞]|\b[A-Za-z]+")
+_FIRST_WORDS = frozenset(first for form in WORDS for first in (re.split(r"[^a-z]", form)[0], f"{form}fold"))
 JOIN = re.compile(r"[\s-]|\s?-\s?|\s+and\s+|-and-|\s+of\s+|[\s-]and[\s-]a[\s-]|[\s-]a[\s-]|\s+of\s+a\s+", re.IGNORECASE)
 AND_A = re.compile(r"[\s-]and[\s-](?:a[\s-])?", re.IGNORECASE)
 ARTICLE = re.compile(r"\b(an?|one)[\s-]$", re.IGNORECASE)
@@ -72,12 +75,24 @@ def numerals(text: str) -> tuple[Numeral, ...]:
 
 
 def _lexemes(text: str) -> Iterator[Lexeme]:
-    for match in LEXEME.finditer(text):
+    for match in _matches(text):
         if match["word"]:
             kind, value = WORDS[match["word"].lower()]
             yield Lexeme(*match.span(), "fold" if match["fold"] else kind, value)
         else:
             yield Lexeme(*match.span(), "figure", _figure(match))
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """The matches of LEXEME, from left to right without overlap."""
+    end = 0
+    for opening in _OPENING.finditer(text):
+        word, start = opening[0], opening.start()
+        if start < end or (word.isalpha() and word.lower() not in _FIRST_WORDS):
+            continue
+        if match := LEXEME.match(text, start):
+            end = match.end()
+            yield match
 
 
 def _figure(match: re.Match[str]) -> float:

@@ -35,6 +35,8 @@ class Cast:
     """The widest name or pronoun over each token"""
     known: Mapping[int, tuple[str | None, str | None]]
     """Country and sector by entity"""
+    described: Mapping[tuple[int, int], tuple[str | None, str | None]]
+    """Country and sector that the phrase of a name tells, by token of its head and number of mention"""
 
 
 def cast(doc: Doc, tree: Tree, mentions: Sequence[Mention]) -> Cast:
@@ -53,12 +55,13 @@ def cast(doc: Doc, tree: Tree, mentions: Sequence[Mention]) -> Cast:
             index += 1
         heads.append((mention, _head(tree, first, index)))
     known: dict[int, tuple[str | None, str | None]] = {}
+    described: dict[tuple[int, int], tuple[str | None, str | None]] = {}
     for mention, head in heads:
         if mention.label in LABELS and not mention.is_pronoun:
-            country, sector = _described(tree, at, head, mention)
+            country, sector = described[head.i, mention.mention_id] = _described(tree, at, head, mention)
             before = known.get(mention.entity_id, (None, None))
             known[mention.entity_id] = (before[0] or country, before[1] or sector)
-    return Cast(doc, doc.text, at, known)
+    return Cast(doc, doc.text, at, known, described)
 
 
 def _head(tree: Tree, start: int, end: int) -> Token:
@@ -83,7 +86,8 @@ def actor(cast: Cast, tree: Tree, head: Token, stands_for: Token | None = None) 
     mention = cast.at.get(meant.i)
     start, end = noun_phrase(head)
     span = cast.doc[start:end]
-    country, sector = _described(tree, cast.at, meant, mention)
+    known = cast.described.get((meant.i, mention.mention_id)) if mention is not None else None
+    country, sector = known or _described(tree, cast.at, meant, mention)
     if mention is not None and mention.entity_id in cast.known:
         country, sector = country or cast.known[mention.entity_id][0], sector or cast.known[mention.entity_id][1]
     return EventActor(

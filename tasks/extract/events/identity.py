@@ -10,6 +10,8 @@ from dataclasses import replace
 from storage.records import Event, EventActor
 from tasks.extract.parsed import Span
 
+Names = tuple[str, ...]
+
 # An event is compared with so many earlier ones of its type and actors.
 MOST_COMPARED = 40
 # Words before a noun that differ between reports of the same happening.
@@ -27,32 +29,29 @@ def identity(events: Sequence[Event], sentences: Sequence[Span]) -> tuple[Event,
     same type, actors and recipients and no other place or day.
     """
     known: list[Event] = []
-    alike: dict[tuple[str, ...], list[Event]] = defaultdict(list)
+    alike: dict[tuple[str, ...], list[tuple[Event, Names]]] = defaultdict(list)
     worded: Counter[tuple[int, str]] = Counter()
     texts = {number: _hash([_plain(sentences[number].text)]) for number in {one.sentence for one in events}}
     for event in events:
-        others = alike[(event.type or "", *_names(event.actors))]
-        same = next((one for one in others[-MOST_COMPARED:] if _is_same(one, event)), None)
+        actors, reached = _names(event.actors), _names(event.recipients)
+        others = alike[(event.type or "", *actors)]
+        same = next((one for one, theirs in others[-MOST_COMPARED:] if _is_same(one, event, theirs, reached)), None)
         words = f"{texts[event.sentence]}\x1f{worded[event.sentence, event.surface]}"
         worded[event.sentence, event.surface] += 1
-        known.append(replace(event, event_id=same.event_id if same else _key(event, words)))
-        others.append(known[-1])
+        known.append(replace(event, event_id=same.event_id if same else _key(event, words, actors, reached)))
+        others.append((known[-1], reached))
     return tuple(known)
 
 
-def _is_same(earlier: Event, later: Event) -> bool:
-    """Of two events of one type and the same actors."""
+def _is_same(earlier: Event, later: Event, reached: Names, reached_later: Names) -> bool:
+    """Of two events of one type and the same actors, and whom each reached."""
     if earlier.type is None or _is_unreal(earlier) or _is_unreal(later):
         return False
     if earlier.is_future != later.is_future:
         return False
     if not earlier.actors:
         return False
-    recipients = (
-        not _names(later.recipients)
-        or not _names(earlier.recipients)
-        or _names(earlier.recipients) == _names(later.recipients)
-    )
+    recipients = not reached_later or not reached or reached == reached_later
     places = None in (earlier.place, later.place) or earlier.place == later.place
     days = None in (earlier.event_date, later.event_date) or earlier.event_date == later.event_date
     modes = None in (earlier.mode, later.mode) or earlier.mode == later.mode
@@ -63,8 +62,7 @@ def _is_unreal(event: Event) -> bool:
     return event.is_negated or event.is_hypothetical
 
 
-def _key(event: Event, words: str) -> str:
-    actors, reached = _names(event.actors), _names(event.recipients)
+def _key(event: Event, words: str, actors: Names, reached: Names) -> str:
     where = (event.place or event.place_country_code or "").lower()
     is_specific = bool(event.type and event.event_date and actors and (reached or where)) and not _is_unreal(event)
     if is_specific:
@@ -82,7 +80,7 @@ def _plain(sentence: str) -> str:
     return " ".join(sentence.lower().split())
 
 
-def _names(actors: Sequence[EventActor]) -> tuple[str, ...]:
+def _names(actors: Sequence[EventActor]) -> Names:
     """What an actor is called in other articles too, in an order that does not depend on the sentence."""
     return tuple(sorted({_name(actor) for actor in actors}))
 

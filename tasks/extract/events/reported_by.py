@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from storage.records import Mention, Quote
-from tasks.extract.claims.asserted_by import Source, holding, named, saying, speaking
+from tasks.extract.claims.asserted_by import Holders, Source, holders, named, saying, speaking
 from tasks.extract.events.tree import Tree
 from tasks.extract.parsed import Token
 
@@ -15,7 +15,7 @@ from tasks.extract.parsed import Token
 class Reporters:
     """The quotes of an article, and the sources that "according to" names, by number of sentence."""
 
-    quotes: Sequence[Quote]
+    held: Holders
     mentions: Sequence[Mention]
     according: Mapping[int, Token]
     """Head of the source's phrase by number of sentence"""
@@ -34,12 +34,12 @@ def reporters(tree: Tree, quotes: Sequence[Quote], mentions: Sequence[Mention], 
             if source is not None:
                 according.setdefault(sentences[token.i], source)
     cues = frozenset(quote.cue_start for quote in quotes if quote.cue_start is not None)
-    return Reporters(quotes, mentions, according, sentences, cues)
+    return Reporters(holders(quotes), mentions, according, sentences, cues)
 
 
 def reported_by(told: Reporters, token: Token) -> Source:
     """The source of what is told at `token`; empty where the article itself tells it."""
-    if quote := holding(token.idx, told.quotes):
+    if quote := told.held.at(token.idx):
         return speaking(quote)
     head = told.according.get(told.sentences[token.i]) or saying(token)
     if head is None or head.i == token.i or head.head.idx in told.cues:

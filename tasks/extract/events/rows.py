@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from storage.records import Event, EventActor, Timex
-from tasks.extract.claims.asserted_by import holding
 from tasks.extract.events.actors import Cast, actor, is_actor
 from tasks.extract.events.arguments import Arguments, antecedent, arguments, is_measure, subjects
 from tasks.extract.events.coding import Coding
@@ -154,7 +153,7 @@ def _meant(reading: Reading, token: Token) -> Token | None:
         return noun
     if token.lower_ not in PRONOUNS or token.i in reading.cast.at:
         return None
-    quote = holding(token.idx, reading.told.quotes)
+    quote = reading.told.held.at(token.idx)
     is_own_word = token.lower_ in ("we", "i")
     if quote is not None and quote.kind == "direct" and not is_own_word:
         return None

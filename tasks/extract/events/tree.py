@@ -25,13 +25,14 @@ class Tree:
     depths: Sequence[int]
     """For each token how many stand above it"""
 
-    def children(self, token: Token, *relations: str) -> Iterator[Token]:
-        """Dependents of a token that stand in one of these relations to it; all where none is named."""
-        return (child for child in self.below[token.i] if not relations or child.dep_ in relations)
+    def children(self, token: Token, *relations: str) -> Sequence[Token]:
+        """Dependents of a token that stand in one of these relations to it."""
+        below = self.below[token.i]
+        return [child for child in below if child.dep_ in relations] if below else ()
 
     def first(self, token: Token, *relations: str) -> Token | None:
         """The first dependent in one of these relations."""
-        return next(self.children(token, *relations), None)
+        return next((child for child in self.below[token.i] if child.dep_ in relations), None)
 
     def coordinated(self, token: Token) -> tuple[Token, ...]:
         """The token and what is joined to it by "and", in order of text."""

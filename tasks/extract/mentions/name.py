@@ -19,7 +19,7 @@ class Name:
 
     def text(self, doc: Doc) -> str:
         """The name as it stands in the text."""
-        return str(doc[self.start : self.end].text)
+        return doc.words(self.start, self.end)
 
 
 Names = tuple[Name, ...]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from operator import attrgetter
 
 from tasks.extract.parsed import Doc
 
 
 def indices(doc: Doc, attribute: str, values: Container[str]) -> list[int]:
     """Tokens whose attribute ("lower_", "pos_", ...) is one of these strings, in order."""
-    return [token.i for token in doc if getattr(token, attribute) in values]
+    read = attrgetter(attribute)
+    return [index for index, found in enumerate(map(read, doc.tokens)) if found in values]
 
 
 def lines(doc: Doc) -> list[tuple[int, int]]:
@@ -21,4 +23,4 @@ def lines(doc: Doc) -> list[tuple[int, int]]:
 
 def sentences(doc: Doc) -> list[int]:
     """For each token the number of its sentence."""
-    return [number for number, sentence in enumerate(doc.sents) for _ in range(sentence.start, sentence.end)]
+    return [number for number, sentence in enumerate(doc.sents) for _ in range(len(sentence))]

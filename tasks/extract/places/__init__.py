@@ -5,7 +5,7 @@ Names are what `mentions` found; nothing here recognises one. Of a people the pl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from spacy.tokens import Doc as SpacyDoc
@@ -36,14 +36,14 @@ def places(document: SpacyDoc, context: Context, mentions: Sequence[Mention]) ->
     found = contained(text, _found(text, mentions))
     chosen = resolved(found, anchors(context))
     named_by = {one.mention: one for one in found if one.key in chosen}
-    version = _versions(context)
+    versions = _versions(context, mentions)
     rows = []
     for number, mention in enumerate(mentions):
         one = named_by.get(number)
         if one is None:
-            rows.append(replace(mention, annotator_version=version(mention)))
+            rows.append(replace(mention, annotator_version=versions[mention.annotator_version]))
         else:
-            rows.append(_placed(mention, version(mention), one, chosen[one.key]))
+            rows.append(_placed(mention, versions[mention.annotator_version], one, chosen[one.key]))
     return tuple(rows)
 
 
@@ -60,10 +60,11 @@ def _found(text: str, mentions: Sequence[Mention]) -> list[Named]:
     return [one for _, one in sorted(whole.items() | {(number, one) for number, one in parts if one})]
 
 
-def _versions(context: Context) -> Callable[[Mention], str]:
-    """What adds to the version of a mention that of its place."""
+def _versions(context: Context, mentions: Sequence[Mention]) -> dict[str, str]:
+    """For each version of a mention what it is with that of its place."""
     after = f"+places-{VERSION}+{RULES.digest}-{digest()}+{context.model_version}"
-    return lambda mention: mention.annotator_version.removesuffix(f"+{context.model_version}") + after
+    before = {mention.annotator_version for mention in mentions}
+    return {version: version.removesuffix(f"+{context.model_version}") + after for version in before}
 
 
 def _placed(mention: Mention, version: str, one: Named, ranked: Sequence[tuple[Toponym, float]]) -> Mention:
