@@ -98,7 +98,7 @@ def _nominals(doc: Doc, described: Sequence[Nominal], numbers: Sequence[int]) ->
         if one.name is not None:
             number, confidence = numbers[one.name], 0.8
         else:
-            text = doc[one.start : one.end].text.lower()
+            text = doc.words(one.start, one.end).lower()
             key = text if text.startswith("the ") else f"{text} {one.start}"
             number, confidence = own.setdefault(key, free + len(own)), 0.6
         yield _Row(one.start, one.end, one.label, number, one.rule, confidence, "nominal")
@@ -131,11 +131,11 @@ def _mentions(doc: Doc, context: Context, rows: Sequence[_Row]) -> Iterator[Ment
     of_sentence = sentences(doc)
     version = context.version(VERSION, RULES.digest)
     for mention_id, row in enumerate(rows):
-        span = doc[row.start : row.end]
+        start, surface = doc[row.start].idx, doc.words(row.start, row.end)
         yield Mention(
-            start=span.start_char,
-            end=span.end_char,
-            surface=span.text,
+            start=start,
+            end=start + len(surface),
+            surface=surface,
             sentence=of_sentence[row.start],
             confidence=row.confidence,
             rule=row.rule,
@@ -149,7 +149,7 @@ def _mentions(doc: Doc, context: Context, rows: Sequence[_Row]) -> Iterator[Ment
             is_name=row.kind == "name",
             is_nominal=row.kind == "nominal",
             is_pronoun=row.kind == "pronoun",
-            country_code=country(row.label, span.text) if row.kind == "name" else None,
+            country_code=country(row.label, surface) if row.kind == "name" else None,
             place_candidates=(),
         )
 
@@ -159,7 +159,7 @@ def _canonical(doc: Doc, rows: Sequence[_Row]) -> dict[int, str]:
     best: dict[int, tuple[bool, int, str]] = {}
     for row in rows:
         if row.kind != "pronoun":
-            text = doc[row.start : row.end].text
+            text = doc.words(row.start, row.end)
             candidate = (row.kind == "name", len(text), text)
             if row.entity not in best or candidate[:2] > best[row.entity][:2]:
                 best[row.entity] = candidate

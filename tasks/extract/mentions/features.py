@@ -37,12 +37,13 @@ def features(doc: Doc, names: Names) -> list[list[str]]:
     """For each name its features, those of the same name elsewhere marked `doc:`."""
     own = [list(_own(doc, name)) for name in names]
     keys = [name.text(doc).lower() for name in names]
+    times = Counter(keys)
     shared: dict[str, Counter[str]] = defaultdict(Counter)
     for key, found in zip(keys, own, strict=True):
         shared[key].update(one for one in found if one.startswith(_SHARED))
     wholes = _wholes(doc, names)
     for key, found, name in zip(keys, own, names, strict=True):
-        elsewhere = shared[key] - Counter(found)
+        elsewhere = shared[key] - Counter(found) if times[key] > 1 else ()
         found.extend(f"doc:{one}" for one in elsewhere)
         if elsewhere:
             label, _ = max(
@@ -69,18 +70,18 @@ def _wholes(doc: Doc, names: Names) -> dict[tuple[str, bool], list[str]]:
 
 
 def _own(doc: Doc, name: Name) -> Iterator[str]:
-    span = doc[name.start : name.end]
+    text = name.text(doc)
     yield "bias"
     yield f"model={name.label or 'none'}"
-    yield from _words(doc, name)
-    yield from _shape(span.text, name)
+    yield from _words(doc, name, text)
+    yield from _shape(text, name)
     yield from _neighbours(doc, name)
-    yield from _syntax(span.root, name)
+    yield from _syntax(doc[name.start : name.end].root, name)
 
 
-def _words(doc: Doc, name: Name) -> Iterator[str]:
-    span = doc[name.start : name.end]
-    first, last, text = span[0], span[-1], span.text
+def _words(doc: Doc, name: Name, text: str) -> Iterator[str]:
+    span = doc.tokens[name.start : name.end]
+    first, last = span[0], span[-1]
     yield f"last={last.lower_}"
     yield f"first={first.lower_}"
     yield f"suffix={last.lower_[-3:]}"
@@ -94,9 +95,10 @@ def _words(doc: Doc, name: Name) -> Iterator[str]:
     if given:
         yield f"given+single={len(span) == 1}"
         yield f"given+model={name.label}"
-    label, kind = known_names().get(text) or known_names().get(last.text) or known_names().get(first.text) or ("", "")
+    known = known_names()
+    label, kind = known.get(text) or known.get(last.text) or known.get(first.text) or ("", "")
     if label:
-        whole = text in known_names()
+        whole = text in known
         yield f"known={label}+whole={whole}"
         yield f"known={kind}+whole={whole}"
     if last.tag_ == "NNPS":
@@ -104,7 +106,7 @@ def _words(doc: Doc, name: Name) -> Iterator[str]:
     for kind, words in _HEADS:
         if last.lower_ in words:
             yield f"{kind}_last+single={len(span) == 1}"
-        elif any(token.lower_ in words for token in span):
+        elif len(span) > 1 and any(token.lower_ in words for token in span):
             yield f"{kind}_inside+first={first.lower_ in words}"
     if len(span) > 1 and any(token.lower_ in ("of", "for", "and", "&") for token in span):
         yield "has_small_word"

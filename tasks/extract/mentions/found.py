@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tasks.extract.gazetteers import given_names
-from tasks.extract.mentions.lexicon import ROLE_MODIFIERS, ROLES, TITLES, is_capitalised
+from tasks.extract.mentions.lexicon import ROLE_MODIFIERS, ROLES, TITLES_AND_ROLES, is_capitalised
 from tasks.extract.mentions.name import Name, Names
 from tasks.extract.mentions.scan import indices
 from tasks.extract.parsed import Doc, Token
@@ -56,11 +56,11 @@ def _runs(doc: Doc) -> Iterator[Name]:
 
 def _run(doc: Doc, start: int, end: int) -> Iterator[Name]:
     """A run without the titles at its edges, a person if it opens with a given name; what it is else shows later."""
-    while start < end and doc[start].lower_ in TITLES | ROLES:
+    while start < end and doc[start].lower_ in TITLES_AND_ROLES:
         start += 1
     while end > start and (doc[end - 1].lower_ in ROLES or not doc[end - 1].is_alpha):
         end -= 1
-    if start < end and len(doc[start:end].text) > 1 and not _is_of_title(doc, start, end):
+    if start < end and len(doc.words(start, end)) > 1 and not _is_of_title(doc, start, end):
         is_person = 1 < end - start < _LONGEST_PERSON and given_names().get(doc[start].lower_, "u") != "u"
         yield Name(start=start, end=end, label="PERSON" if is_person else "", rule="run")
 

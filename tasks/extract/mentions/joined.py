@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tasks.extract.gazetteers import given_names, places
-from tasks.extract.mentions.lexicon import PARTICLES, ROLES, TITLES, is_capitalised
+from tasks.extract.mentions.lexicon import PARTICLES, TITLES, TITLES_AND_ROLES, is_capitalised
 from tasks.extract.mentions.name import Name, Names
 from tasks.extract.parsed import Doc, Token
 
@@ -38,7 +38,7 @@ def _grown(doc: Doc, name: Name) -> Name:
         start -= 2
     while name.label == "PERSON" and start > 0 and _precedes(doc[start - 1]):
         start -= 1
-    return replace(name, start=start, end=end)
+    return name.between(start, end)
 
 
 def _binds(doc: Doc, hyphen: int) -> bool:
@@ -61,7 +61,7 @@ def _follows(doc: Doc, index: int) -> bool:
     if token.lower_ in PARTICLES and not is_capitalised(token):
         after = doc[index + 1] if index + 1 < len(doc) else None
         return after is not None and (is_capitalised(after) or after.text in _HYPHENS) and token.pos_ == "PROPN"
-    return token.pos_ == "PROPN" and is_capitalised(token) and token.is_alpha and token.lower_ not in TITLES | ROLES
+    return token.pos_ == "PROPN" and is_capitalised(token) and token.is_alpha and token.lower_ not in TITLES_AND_ROLES
 
 
 def _precedes(token: Token) -> bool:

@@ -18,6 +18,7 @@ MALE_TITLES = words("title.honorific.male")
 FEMALE_TITLES = words("title.honorific.female")
 TITLES = MALE_TITLES | FEMALE_TITLES | words("title.honorific", "title.rank")
 ROLES = words("role.person")
+TITLES_AND_ROLES = TITLES | ROLES
 ROLE_MODIFIERS = words("role.modifier")
 MALE_ROLES = words("role.male")
 FEMALE_ROLES = words("role.female")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tasks.extract.parsed import Doc
 
@@ -16,6 +16,10 @@ class Name:
     label: str
     rule: str
     confidence: float = 0.75
+
+    def between(self, start: int, end: int) -> Name:
+        """The same name with these tokens."""
+        return self if (start, end) == (self.start, self.end) else replace(self, start=start, end=end)
 
     def text(self, doc: Doc) -> str:
         """The name as it stands in the text."""

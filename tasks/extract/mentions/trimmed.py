@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from tasks.extract.mentions.lexicon import CAPTIONS, is_capitalised
 from tasks.extract.mentions.name import Name, Names
@@ -25,8 +24,8 @@ def _trimmed(doc: Doc, names: Names) -> Iterator[Name]:
             start += 1
         while end > start and (_is_trailing(doc[end - 1], name.label) or _is_credit(doc, end)):
             end -= 1
-        if any(token.text[0].isalnum() for token in doc[start:end]):
-            yield replace(name, start=start, end=end)
+        if any(token.text[0].isalnum() for token in doc.tokens[start:end]):
+            yield name.between(start, end)
 
 
 def _is_leading(token: Token) -> bool:

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tasks.extract.gazetteers import given_names
-from tasks.extract.mentions.lexicon import ROLE_MODIFIERS, ROLES, TITLES, is_capitalised, is_role
+from tasks.extract.mentions.lexicon import ROLE_MODIFIERS, ROLES, TITLES, TITLES_AND_ROLES, is_capitalised, is_role
 from tasks.extract.mentions.name import Name, Names
 from tasks.extract.parsed import Doc
+
+_ONLY_MODIFIERS = ROLE_MODIFIERS - TITLES_AND_ROLES
 
 
 def untitled(doc: Doc, names: Names) -> Names:
@@ -30,7 +32,7 @@ def _pieces(doc: Doc, name: Name) -> Iterator[Name]:
     if name.label in ("PERSON", ""):
         while start < name.end - 1 and _is_title(doc, start, name.end):
             start += 1
-        if start > name.start and doc[start - 1].lower_ in ROLE_MODIFIERS - ROLES - TITLES:
+        if start > name.start and doc[start - 1].lower_ in _ONLY_MODIFIERS:
             start = name.start
     elif (last := _last_role(doc, name)) is not None:
         start = last + 1
@@ -38,7 +40,7 @@ def _pieces(doc: Doc, name: Name) -> Iterator[Name]:
         yield from _body(doc, name, start - 1)
         yield replace(name, start=start, label="PERSON", rule="untitled")
     else:
-        yield replace(name, start=start)
+        yield name.between(start, name.end)
 
 
 def _is_title(doc: Doc, index: int, end: int) -> bool:
