@@ -122,6 +122,12 @@ def test_a_text_of_nothing_but_quotations_is_read_to_a_bound(model: Model, now: 
     assert 500 < len(rows) <= 600
 
 
+@pytest.mark.parametrize("text", ['Ana said "" .', "Ana said “ ” and left."])
+def test_marks_around_nothing_quote_nothing(text: str, model: Model, now: datetime) -> None:
+    """And break nothing."""
+    assert found(model, text, now) == ()
+
+
 def test_who_sends_a_message_says_what_it_says(model: Model, now: datetime) -> None:
     """Examples of the rule have the sender for a speaker; who merely meets a speaker sends nothing."""
     (rule,) = (rule for rule in RULES if rule.id == "message.noun")

@@ -15,7 +15,7 @@ from tasks.extract.quotes.regions import Region, trimmed
 def mended(doc: Doc, quoted: tuple[Region, ...]) -> tuple[Region, ...]:
     """The same regions; an unclosed one ends before its attribution, an unopened one begins after it."""
     if not any(region.is_unclosed or region.is_unopened or region.is_continued for region in quoted):
-        return quoted
+        return tuple(region for region in quoted if region.start < region.end)
     return tuple(kept for kept in (_mend(doc, region) for region in quoted) if kept.start < kept.end)
 
 
