@@ -117,6 +117,13 @@ def fills(connection: sa.Connection, wanted: Iterable[tuple[str, date]]) -> dict
     return found
 
 
+def filed_days(ledger: Ledger, family: str, first: date, last: date) -> set[date]:
+    """The days of a span under which anything of a family was ever filed."""
+    is_wanted = sa.and_(PARTS.c.family == family, PARTS.c.date.between(first.isoformat(), last.isoformat()))
+    with ledger.reading() as connection:
+        return {date.fromisoformat(row.date) for row in connection.execute(sa.select(PARTS.c.date).where(is_wanted))}
+
+
 def last_seq(connection: sa.Connection) -> int:
     """Number of the last commit, 0 if there was none."""
     return int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(COMMITS.c.seq), 0))).scalar_one())

@@ -14,12 +14,14 @@ from storage import tellings as reading
 from storage.batch import Batch, Written
 from storage.commit import store
 from storage.lake import Lake
+from storage.lookups import filed_days
 from storage.operations import Telling
 from storage.project import project
 from storage.readers import connect
 from storage.records import Story, StoryArticle
 from storage.sketches import of_day
 from storage.state import Ledger, chunks
+from storage.tables import ARTICLES
 from tasks.context import listener
 from tasks.deduplicate import duplicates_of
 from tasks.extract.stories import Before, Told, changed_members, changed_stories, told, touched
@@ -65,7 +67,7 @@ def tell(lake: Lake, ledger: Ledger, first: date, last: date, now: datetime, *, 
     project(lake, ledger, now=now)
     fill_index(lake, ledger)
     done = Retold()
-    days = list(_days(first, last))
+    days = list(_days(ledger, first, last))
     settled = listener("stories", len(days))
     for day in days:
         if compares_again:
@@ -91,9 +93,13 @@ def _compare_again(lake: Lake, ledger: Ledger, day: date, now: datetime) -> int:
     return written
 
 
-def _days(first: date, last: date) -> Iterator[date]:
+def _days(ledger: Ledger, first: date, last: date) -> Iterator[date]:
+    """The days to be told: those with articles in view, and the last, which looks after what was taken down."""
+    filed = filed_days(ledger, ARTICLES.name, first - WINDOW, last)
     for number in range((last - first).days + 1):
-        yield first + timedelta(days=number)
+        day = first + timedelta(days=number)
+        if day == last or any(day - timedelta(days=back) in filed for back in range(WINDOW.days)):
+            yield day
 
 
 def _day(connection: duckdb.DuckDBPyConnection, ledger: Ledger, day: date, now: datetime, done: Retold) -> Batch:

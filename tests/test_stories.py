@@ -150,6 +150,15 @@ def test_an_article_that_comes_late_joins_its_story_without_a_new_name(
     assert after[late] == after[article("1").article_id] == before[article("1").article_id]
 
 
+def test_days_without_articles_in_view_are_passed_over(cases: Batch, tmp_path: Path) -> None:
+    """A backfill of decades costs no more than the days that have something to tell; the last day is always told."""
+    lake = Lake.open(tmp_path / "lake")
+    with lake.ledger() as ledger:
+        store(lake, ledger, cases)
+    assert told(lake, FIRST.replace(year=1990), LAST + 30 * DAY).days == (LAST - FIRST).days + 1 + 3 + 1
+    assert bcubed(stories_of(lake), STORY_OF)[2] > 0.97
+
+
 def test_what_is_taken_down_leaves_its_story(cases: Batch, tmp_path: Path) -> None:
     """Nothing of its title is left, and the next run tells the story from the articles that stay, under its id."""
     lake = Lake.open(tmp_path / "lake")

@@ -33,7 +33,8 @@ def main() -> None:
     if given.command == "speed":
         done = datasketch_plainly(given.known) if given.beside else ours(given.known)
         print(
-            f"{done.known} known: {done.articles_per_second:.0f} articles/s, {done.found} found, "
+            f"{done.known} known: {done.articles_per_second:.0f} articles/s, "
+            f"{1000 * done.cpu_seconds_per_article:.1f} ms of CPU each, {done.found} found, "
             f"{done.bytes_kept / 1e6:.0f} MB kept, {done.peak_memory_bytes / 1e6:.0f} MB of memory at most"
         )
         return
