@@ -12,7 +12,8 @@ from tasks.extract.quotes.marks import Mark, Role, marks
 _PARAGRAPH = re.compile(r"[^\n]+")
 # Beyond this a lone single mark is an apostrophe whose partner belongs to another word.
 _LONGEST_SINGLE = 600
-# No article has as many; what is beyond is left unread rather than read in quadratic time.
+# Stages compare regions with attributions, so their time grows with the square; marks behind these are read as if they were
+# not there, and nothing in the rows says so. The longest text that is annotated at all has 100,000 characters.
 MOST_REGIONS = 600
 # American style puts the sentence's own comma, and after a few quoted words its full stop, before the closing mark.
 _TAIL = " \t\u00a0,"
@@ -43,6 +44,7 @@ def regions(text: str) -> tuple[Region, ...]:
     A mark that lacks its partner reaches to the next opening mark or the end of the paragraph (`is_unclosed`), or back
     to the last mark or the start of the paragraph (`is_unopened`). A paragraph that ends inside a quotation while the
     next one opens with a mark again is a quotation over several paragraphs (`is_continued`), not an unclosed one.
+    Only the first `MOST_REGIONS` are given.
     """
     found: list[Region] = []
     for paragraph in _PARAGRAPH.finditer(text):

@@ -7,8 +7,9 @@ from itertools import accumulate
 from tasks.extract.quotes.attribution import Attribution
 from tasks.extract.quotes.scene import Scene
 
-# Constructions that say little without the one who judges, wants or talks.
-_NEED_A_SOURCE = ("object", "preposition", "infinitive", "noun", "noun_about", "adjective")
+# Constructions that say little without the one who judges, wants or talks: "was asked to leave", "is thought to be rich".
+_NEED_A_SOURCE = ("object", "preposition", "infinitive", "request", "noun", "noun_about", "adjective")
+_THOUGHT = "belief"
 
 
 def settled(scene: Scene, before: tuple[Attribution, ...]) -> tuple[Attribution, ...]:
@@ -18,7 +19,7 @@ def settled(scene: Scene, before: tuple[Attribution, ...]) -> tuple[Attribution,
 
 
 def _is_idle(each: Attribution) -> bool:
-    return each.source is None and each.rule.partition(".")[0] in _NEED_A_SOURCE
+    return each.source is None and (each.rule.partition(".")[0] in _NEED_A_SOURCE or each.cue_class == _THOUGHT)
 
 
 def _is_part(each: Attribution, depth: list[int]) -> bool:
