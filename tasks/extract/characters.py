@@ -16,11 +16,14 @@ _NOT_TEXT = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\uf
 _FORBIDDEN = re.compile(f"[{_NOT_TEXT}]")
 # Invisible marks that split words or turn the line round; joiners stay, some scripts are spelt with them.
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
-_REFERENCE = re.compile(rb"&#(?:x([0-9a-f]{1,12})|([0-9]{1,12}));?", re.IGNORECASE)
-_LONG_REFERENCE = re.compile(rb"&#(?:x[0-9a-f]{13,}|[0-9]{13,});?", re.IGNORECASE)
-_LONG_TAG = re.compile(rb"(<[a-z][a-z0-9]{0,20})[^<>]{5000,}>", re.IGNORECASE)
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,12})|([0-9]{1,12}));?")
+_LONG_REFERENCE = re.compile(rb"&#(?:[xX][0-9a-fA-F]{13,}|[0-9]{13,});?")
+_LONGEST_TAG = 5_000  # bytes
+_LONG_TAG = re.compile(rb"\A([a-zA-Z][a-zA-Z0-9]{0,20})[^<>]{%d,}>" % _LONGEST_TAG)
 _MOST_ATTRIBUTES = 300
 _CONTROLS = bytes(code for code in range(0x20) if code not in (0x09, 0x0A, 0x0D))
+# White space that is no text: taken out, it parts no words.
+_NO_SPACE = re.compile("[\x0b\x0c\x1c-\x1f\u2028\u2029]")
 _LINE_BREAKS = re.compile(r"[^\S\n]*\n[^\S\n]*")
 
 
@@ -30,14 +33,21 @@ def clean_markup(markup: str) -> bytes:
     `&#128;` to `&#159;` are kept: parsers read them as Windows-1252, as browsers do.
     """
     source = markup.replace("\ufffe", "").replace("\uffff", "").encode("utf-8", "replace").translate(None, _CONTROLS)
-    source = _LONG_TAG.sub(_without_flood, source)
+    source = _without_floods(source)
     if b"&#" not in source:
         return source
     return _REFERENCE.sub(_reference, _LONG_REFERENCE.sub(b"\xef\xbf\xbd", source))
 
 
+def _without_floods(source: bytes) -> bytes:
+    """Tags with hundreds of attributes without these: the parser takes seconds for each ten thousand."""
+    first, *tags = source.split(b"<")
+    if max(map(len, tags), default=0) <= _LONGEST_TAG:
+        return source
+    return b"<".join((first, *(_LONG_TAG.sub(_without_flood, t) if len(t) > _LONGEST_TAG else t for t in tags)))
+
+
 def _without_flood(match: re.Match[bytes]) -> bytes:
-    """A tag without its attributes if it has hundreds of them: the parser takes seconds for each ten thousand."""
     return match[0] if match[0].count(b"=") < _MOST_ATTRIBUTES else match[1] + b">"
 
 
@@ -67,5 +77,8 @@ def paragraphs_of(text: str) -> tuple[str, ...]:
 
 def clean_line(text: str) -> str:
     """One line of text: as `clean_text`, with every white space a single space."""
+    line = " ".join(text.split())
+    if line.isprintable() and not _NO_SPACE.search(text):  # nothing that is taken out can be printed
+        return unicodedata.normalize("NFC", line)
     visible = _INVISIBLE.sub("", _FORBIDDEN.sub("", text))
     return unicodedata.normalize("NFC", " ".join(visible.split()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from lxml.etree import _Element
 
 from tasks.extract.rules import load_rules
@@ -22,29 +24,41 @@ _TRUSTED = {"html", "body", "main", "article", "p", "a", "span", "b", "i", "em",
 _TEXT_TAGS = ("p", "div", "li", "td", "span", "blockquote", "br", "section", "article", "h2", "h3")
 # Characters from which what is hidden and not named as a box is a part of the article that opens at a click.
 _UNFOLDS = 300
+_LONGEST_KEPT = 200  # characters of names
 # React sends parts of the page hidden, to be moved into place by a script.
 _STREAMED = "S:"
 
 
 def is_box(element: _Element, tag: str, most: float) -> bool:
     """The element is no part of an article, unless it holds `most` characters or more."""
+    if tag in _TRUSTED:
+        return False
     if tag in _SILENT:
         return True
     if tag in _WRAPPERS:
         return text_length(element) < most
-    if tag in _TRUSTED:
+    attributes = element.attrib
+    if not attributes:
         return False
-    identifier = element.get("id") or ""
-    names = f"{element.get('class') or ''} {identifier}"
-    is_hidden = element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
+    identifier = attributes.get("id") or ""
+    style = attributes.get("style")
+    is_hidden = "hidden" in attributes or (style is not None and bool(_HIDDEN.search(style)))
     if is_hidden and identifier.startswith(_STREAMED):
         return False
-    is_named = names != " " and bool(_NAMED.search(_BUILDER.sub("", names))) and not _PANEL.search(names)
+    names = f"{attributes.get('class') or ''} {identifier}"
+    is_named = names != " " and (_kept_verdict if len(names) <= _LONGEST_KEPT else _is_named)(names)
     if not is_hidden and not is_named:
         return False
     return text_length(element) < (most if is_named else min(most, _UNFOLDS))
 
 
+def _is_named(names: str) -> bool:
+    return bool(_NAMED.search(_BUILDER.sub("", names))) and not _PANEL.search(names)
+
+
+_kept_verdict = lru_cache(maxsize=4096)(_is_named)  # the pages of a site name their elements alike
+
+
 def text_length(element: _Element) -> int:
     """Characters of text in the element, those of scripts not counted."""
-    return sum(len(text.strip()) for text in element.itertext(*_TEXT_TAGS))
+    return sum([len(text.strip()) for text in element.itertext(*_TEXT_TAGS)])

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from lxml.etree import _Element
+from lxml.etree import _Element, iterwalk
 from lxml.html import HtmlElement
 
 from tasks.extract.characters import clean_line
@@ -69,21 +68,6 @@ class Prose:
         return length >= _PLAIN_LENGTH and self.share_alike >= _PLAIN_ALIKE and self.share_of_page >= _PLAIN_SHARE
 
 
-@dataclass(slots=True)
-class _Gathering:
-    """The text of one block while it is read: its kind, the elements around it, and how much of it is links."""
-
-    kind: str
-    path: Path
-    parts: list[str] = field(default_factory=list)
-    linked: int = 0
-
-    def add(self, text: str, links: int) -> None:
-        self.parts.append(text)
-        if links:
-            self.linked += len(text.strip())
-
-
 @dataclass(frozen=True, slots=True)
 class _Found:
     line: Line
@@ -92,7 +76,7 @@ class _Found:
 
 def prose(root: HtmlElement) -> Prose:
     """The lines of the smallest element that holds four fifths of the page's prose; none where it has no prose."""
-    found = list(_found(root))
+    found = _found(root)
     total = sum(item.line.prose for item in found)
     if not total:
         return Prose((), 0.0, 0.0)
@@ -120,54 +104,61 @@ def _is_link_list(line: Line) -> bool:
     return line.share_linked >= (_MOST_LINKS_IN_PROSE if line.prose else _MOST_LINKS)
 
 
-def _found(root: HtmlElement) -> Iterator[_Found]:
+def _found(root: HtmlElement) -> list[_Found]:
     """The blocks of the page in reading order, boxes left out. Iterative: pages nest deeply."""
     body = root.find("body")
     start = body if body is not None else root
     most = max(_FEWEST, _WRAPPER * text_length(start))
-    line = _Gathering("paragraph", (start,))
-    stack: list[tuple[_Element, Path, str, int, bool]] = [(start, (start,), "paragraph", 0, False)]
-    while stack:
-        element, path, kind, links, is_done = stack.pop()
-        tag = element.tag if isinstance(element.tag, str) else ""
-        is_left_out = not tag or (element is not start and is_box(element, tag, most)) or len(path) > _DEEPEST
-        if is_done or is_left_out:
-            if is_done and tag in _BLOCKS:
-                yield from _finished(line)
-                line = _Gathering(kind, path)
-            if element is not start and element.tail:
-                line.add(element.tail, links)
+    found: list[_Found] = []
+    parts: list[str] = []  # the text of the block that is being read, and how much of it is links
+    linked = links = 0
+    kind = "paragraph"
+    path: Path = (start,)
+    outer: list[tuple[str, Path]] = []
+    is_left_out = False
+    walk = iterwalk(start, events=("start", "end"))
+    for event, element in walk:
+        tag = element.tag
+        if event == "start" and element is not start and (is_box(element, tag, most) or len(path) > _DEEPEST):
+            walk.skip_subtree()
+            is_left_out = True
             continue
-        inner_kind, inner_path = kind, path
-        if tag in _BLOCKS:
-            yield from _finished(line)
-            inner_kind = _KINDS.get(tag) or (kind if kind in _NESTING_KINDS else "paragraph")
-            inner_path = (*path, element) if element is not start else path
-            line = _Gathering(inner_kind, inner_path)
-        stack.append((element, path, kind, links, True))
+        if tag in _BLOCKS and not is_left_out:
+            found += _finished(parts, kind, path, linked)
+            parts, linked = [], 0
+            if event == "start":
+                outer.append((kind, path))
+                kind = _KINDS.get(tag) or (kind if kind in _NESTING_KINDS else "paragraph")
+                path = (*path, element) if element is not start else path
+            else:
+                kind, path = outer.pop()
         # A heading that links to itself is no teaser.
-        is_anchor = inner_kind == "heading" and (element.get("href") or "").startswith("#")
-        inner_links = links + (tag == "a" and not is_anchor)
-        if element.text:
-            line.add(element.text, inner_links)
-        stack.extend((child, inner_path, inner_kind, inner_links, False) for child in reversed(element))
-    yield from _finished(line)
+        elif tag == "a" and not is_left_out and not (kind == "heading" and (element.get("href") or "").startswith("#")):
+            links += 1 if event == "start" else -1
+        is_left_out = False
+        text = element.text if event == "start" else element.tail if element is not start else None
+        if text:
+            parts.append(text)
+            linked += len(text.strip()) if links else 0
+    return found + _finished(parts, kind, path, linked)
 
 
-def _finished(line: _Gathering) -> Iterator[_Found]:
-    text = clean_line("".join(line.parts))
+def _finished(parts: list[str], kind: str, path: Path, linked: int) -> list[_Found]:
+    """The block of these pieces of text, if they hold any; `linked` of its characters are links."""
+    text = clean_line("".join(parts)) if parts else ""
     if not text:
-        return
-    share_linked = min(1.0, line.linked / len(text))
-    place = tuple((str(element.tag), element.get("class") or "") for element in line.path[-2:])
-    yield _Found(
-        Line(Block(text=text, kind=line.kind), place, share_linked, _prose(text, line.kind, share_linked)), line.path
-    )
+        return []
+    share_linked = min(1.0, linked / len(text))
+    place = tuple((str(element.tag), element.get("class") or "") for element in path[-2:])
+    prose = _prose(text, kind, share_linked)
+    return [_Found(Line(Block(text=text, kind=kind), place, share_linked, prose), path)]
 
 
 def _prose(text: str, kind: str, share_linked: float) -> int:
     """Characters of prose: none for short blocks, headings, code and blocks of links."""
-    if kind in ("heading", "code") or share_linked >= _MOST_LINKS or not _SENTENCE.search(text):
+    length = len(text)
+    if length * _DENSE_SCRIPT < _PROSE or kind in ("heading", "code") or share_linked >= _MOST_LINKS:
         return 0
-    weight = _DENSE_SCRIPT if any(ord(character) > 0x2E7F for character in text[:20]) else 1
-    return len(text) if len(text) * weight >= _PROSE else 0
+    if length < _PROSE and not any(ord(character) > 0x2E7F for character in text[:20]):
+        return 0
+    return length if _SENTENCE.search(text) else 0
