@@ -1,8 +1,8 @@
 """Find the main text of a page by two readings and what they agree on.
 
 trafilatura knows more about pages, our own `prose` about where the article ends; each fails on pages where the other
-does not. trafilatura's fast mode reads every page; its thorough mode, which costs half as much again, only those on
-which the fast one and ours disagree.
+does not. trafilatura's fast mode reads every page that is not plain; its thorough mode, which costs half as much
+again, only those on which the fast one and ours disagree and where it may find another text.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ _WHOLE_BODY = 1_000  # characters from which the text in metadata is more than a
 _FOUND = 0.85  # of its shingles
 _TELLING = 40  # characters
 _SHORT = 600  # characters; two readings may agree on a fragment
+# Characters from which trafilatura looks no further for a text than its fast mode does, unless that failed. On 41
+# development pages on which a longer reading was doubted, its thorough mode read the same.
+_LONG = 3_000
 _TYPICAL = 0.5  # of the text of a place
 _STRUCTURE = ("heading", "list_item", "table_row")
 
@@ -76,10 +79,10 @@ def main_text(tree: HtmlElement, url: str | None, body: str | None = None) -> Ma
         return MainText(blocks=told, method="json_ld")
     if read.is_plain:
         return MainText(blocks=tuple(line.block for line in ours), method="plain")
-    compared = _compared(_trafilatura(tree, url, fast=True), ours)
-    is_short = _length(compared.theirs) < _SHORT
-    if is_short or min(compared.theirs_in_ours, compared.ours_in_theirs) < AGREEMENT:
-        compared = _compared(_trafilatura(tree, url, fast=False), ours)
+    our_shingles = tuple(shingles(line.block.text) for line in ours)
+    compared = _compared(_trafilatura(tree, url, fast=True), ours, our_shingles)
+    if _is_doubtful(compared):
+        compared = _compared(_trafilatura(tree, url, fast=False), ours, our_shingles)
     return _chosen(compared)
 
 
@@ -119,9 +122,18 @@ def _trafilatura(tree: HtmlElement, url: str | None, *, fast: bool) -> tuple[Blo
     return blocks(document.body)
 
 
-def _compared(theirs: tuple[Block, ...], ours: tuple[Line, ...]) -> _Comparison:
+def _is_doubtful(compared: _Comparison) -> bool:
+    """The thorough mode may find more than the fast one did, or something else."""
+    length = _length(compared.theirs)
+    least = min(compared.theirs_in_ours, compared.ours_in_theirs)
+    return length < _SHORT or least < _FRAGMENT or (least < AGREEMENT and length < _LONG)
+
+
+def _compared(
+    theirs: tuple[Block, ...], ours: tuple[Line, ...], our_shingles: Sequence[frozenset[int]]
+) -> _Comparison:
+    """`our_shingles` are those of our lines."""
     their_shingles = [shingles(block.text) for block in theirs]
-    our_shingles = [shingles(line.block.text) for line in ours]
     all_theirs = frozenset().union(*their_shingles)
     all_ours = frozenset().union(*our_shingles)
     held = tuple(is_held(found, all_theirs) for found in our_shingles)
