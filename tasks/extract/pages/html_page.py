@@ -11,11 +11,12 @@ from tasks.extract.pages import about
 from tasks.extract.pages.authors import authors
 from tasks.extract.pages.dates import modified_dates, published_dates
 from tasks.extract.pages.html_tree import html_tree
-from tasks.extract.pages.main_text import LIBRARY, hinted_text, main_text
+from tasks.extract.pages.main_text import hinted_text, main_text
 from tasks.extract.pages.signals import bylines, dated, signals
 from tasks.extract.pages.site_name import site_name
 from tasks.extract.pages.sniff import sniff
 from tasks.extract.pages.title import title
+from tasks.extract.pages.trafilatura_body import LIBRARY
 from tasks.extract.reading import Block, Reading
 from tasks.extract.refusal import Refusal
 from tasks.extract.sources.css_hint import css_hint

@@ -7,24 +7,17 @@ again, only those on which the fast one and ours disagree and where it may find 
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 
 from lxml import etree
 from lxml.html import HtmlElement
-from trafilatura import bare_extraction
 
-from tasks.extract.pages.blocks import blocks
 from tasks.extract.pages.prose import Line, Place, lines_within, prose
 from tasks.extract.pages.shingles import is_held, shingles
+from tasks.extract.pages.trafilatura_body import trafilatura_body
 from tasks.extract.reading import Block
-
-LIBRARY = f"trafilatura-{version('trafilatura')}"
-# It reports every page it can make nothing of; the reason is in our own refusal.
-logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 # Shares of one reading's characters that the other holds; tuned on development pages.
 AGREEMENT = 0.9  # from which the fast reading is not doubted
@@ -80,9 +73,9 @@ def main_text(tree: HtmlElement, url: str | None, body: str | None = None) -> Ma
     if read.is_plain:
         return MainText(blocks=tuple(line.block for line in ours), method="plain")
     our_shingles = tuple(shingles(line.block.text) for line in ours)
-    compared = _compared(_trafilatura(tree, url, fast=True), ours, our_shingles)
+    compared = _compared(trafilatura_body(tree, url, fast=True), ours, our_shingles)
     if _is_doubtful(compared):
-        compared = _compared(_trafilatura(tree, url, fast=False), ours, our_shingles)
+        compared = _compared(trafilatura_body(tree, url, fast=False), ours, our_shingles)
     return _chosen(compared)
 
 
@@ -115,13 +108,6 @@ def _told(ours: tuple[Line, ...], body: str | None) -> tuple[Block, ...]:
     return _kept(ours, held, prose_between=False)
 
 
-def _trafilatura(tree: HtmlElement, url: str | None, *, fast: bool) -> tuple[Block, ...]:
-    document = bare_extraction(tree, url=url, fast=fast)
-    if document is None or isinstance(document, dict) or document.body is None:
-        return ()
-    return blocks(document.body)
-
-
 def _is_doubtful(compared: _Comparison) -> bool:
     """The thorough mode may find more than the fast one did, or something else."""
     length = _length(compared.theirs)
@@ -129,9 +115,7 @@ def _is_doubtful(compared: _Comparison) -> bool:
     return length < _SHORT or least < _FRAGMENT or (least < AGREEMENT and length < _LONG)
 
 
-def _compared(
-    theirs: tuple[Block, ...], ours: tuple[Line, ...], our_shingles: Sequence[frozenset[int]]
-) -> _Comparison:
+def _compared(theirs: tuple[Block, ...], ours: tuple[Line, ...], our_shingles: Sequence[frozenset[int]]) -> _Comparison:
     """`our_shingles` are those of our lines."""
     their_shingles = [shingles(block.text) for block in theirs]
     all_theirs = frozenset().union(*their_shingles)
