@@ -2,7 +2,7 @@
 
 trafilatura knows more about pages, our own `prose` about where the article ends; each fails on pages where the other
 does not. trafilatura's fast mode reads every page that is not plain; its thorough mode, which costs half as much
-again, only those on which the fast one and ours disagree and where it may find another text.
+again, only those that seem brief, or on which the fast one and ours disagree and it may find another text.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ _SHORT = 600  # characters; two readings may agree on a fragment
 # Characters from which trafilatura looks no further for a text than its fast mode does, unless that failed. On 41
 # development pages on which a longer reading was doubted, its thorough mode read the same.
 _LONG = 3_000
+_BRIEF = 1_500  # characters of ours, below which two of three fast readings were doubted
 _TYPICAL = 0.5  # of the text of a place
 _STRUCTURE = ("heading", "list_item", "table_row")
 
@@ -73,8 +74,9 @@ def main_text(tree: HtmlElement, url: str | None, body: str | None = None) -> Ma
     if read.is_plain:
         return MainText(blocks=tuple(line.block for line in ours), method="plain")
     our_shingles = tuple(shingles(line.block.text) for line in ours)
-    compared = _compared(trafilatura_body(tree, url, fast=True), ours, our_shingles)
-    if _is_doubtful(compared):
+    is_brief = sum(len(line.block.text) for line in ours) < _BRIEF
+    compared = _compared(trafilatura_body(tree, url, fast=not is_brief), ours, our_shingles)
+    if not is_brief and _is_doubtful(compared):
         compared = _compared(trafilatura_body(tree, url, fast=False), ours, our_shingles)
     return _chosen(compared)
 

@@ -54,7 +54,7 @@ def guarded(path: XPath) -> XPath:
     An attribute that is missing is the empty string to `re:test`; an expression that matches this stays as it is.
     """
     written = _TEST.sub(_guard, path.path)
-    return path if written == path.path else XPath(written, namespaces={"re": xpaths.REGEXP_NS})
+    return XPath(written, namespaces={"re": xpaths.REGEXP_NS}, smart_strings=False)
 
 
 def _guard(match: re.Match[str]) -> str:
