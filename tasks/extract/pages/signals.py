@@ -14,7 +14,7 @@ from tasks.extract.characters import clean_line
 from tasks.extract.pages.json_ld import Node, json_ld
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
-_HAS_YEAR = "[not(self::script) and not(self::style) and text()[contains(., '20') or contains(., '19')]]"
+_HAS_YEAR = "[text()[contains(., '20') or contains(., '19')]][not(self::script or self::style)]"
 _YEARS_BELOW = XPath(f"following::*{_HAS_YEAR}")
 _YEARS_ABOVE = XPath(f"preceding::*{_HAS_YEAR}")
 _BY_LINE = re.compile(r"\W{0,3}(?:by|von|par|por|door|af|av|text)\b\s*:?\s+\S.{2,60}$", re.IGNORECASE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from tasks.extract.pages.json_ld import Node, article_nodes, first, is_type
@@ -29,6 +30,7 @@ def site_keys(found: Signals, url: str | None) -> frozenset[str]:
     return frozenset(name for name in names if name)
 
 
+@lru_cache(maxsize=256)  # a title is held against each heading, piece by piece
 def key(text: str) -> str:
     """A text without case, space and punctuation."""
     return "".join(_WORD.findall(text.casefold()))
