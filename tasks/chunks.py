@@ -6,6 +6,7 @@ needs when it is first called, so a run that finds nothing new loads neither tra
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -51,6 +52,9 @@ def annotate_chunk(model: str, articles: Sequence[Article]) -> list[Annotations]
     annotated = list(annotate(worker.model.nlp, worker.model.version, articles))
     if worker.articles < ENOUGH <= worker.articles + len(articles):
         worker.model = compiled(worker.model)
+        # All that is loaded by now stays: the collector need not look through a million entries of gazetteers again.
+        gc.collect()
+        gc.freeze()
     worker.articles += len(articles)
     return annotated
 

@@ -54,7 +54,7 @@ def _chosen(doc: Doc, name: Name, scores: Sequence[float]) -> Name:
     if name.rule in _CERTAIN:
         return replace(name, confidence=_CERTAIN[name.rule])
     chances = _chances(scores)
-    best = max(range(len(CLASSES)), key=lambda index: chances[index])
+    best = chances.index(max(chances))
     return replace(name, label=_fine(doc, name, CLASSES[best]), confidence=round(chances[best], 3))
 
 
@@ -89,7 +89,8 @@ def _agreed(texts: Sequence[str], own: Sequence[list[float]]) -> list[list[float
 def _chances(scores: Sequence[float]) -> list[float]:
     highest = max(scores)
     powers = [exp(score - highest) for score in scores]
-    return [power / sum(powers) for power in powers]
+    total = sum(powers)
+    return [power / total for power in powers]
 
 
 def _fine(doc: Doc, name: Name, coarse: str) -> str:

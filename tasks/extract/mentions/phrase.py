@@ -11,17 +11,17 @@ _MOST_TOKENS = 14
 
 def noun_phrase(head: Token) -> tuple[int, int]:
     """Token span of the phrase: "the group's supreme leader", "a member of the council"."""
-    start = head.i
+    tokens, start = head.doc.tokens, head.i
     for child in head.lefts:
         if child.dep_ in _LEFT and child.dep_ != "punct":
             start = min(start, child.left_edge.i)
-    while start < head.i and (head.doc[start].is_punct or head.doc[start].is_space):
+    while start < head.i and (tokens[start].is_punct or tokens[start].is_space):
         start += 1
     end = head.i + 1
-    follows = head.doc[end] if end < len(head.doc) else None
+    follows = tokens[end] if end < len(tokens) else None
     if follows is not None and follows.lower_ in ("of", "for", "at") and follows.head == head:
         reach = follows.right_edge.i + 1
-        inside = head.doc[end:reach]
+        inside = tokens[end:reach]
         if len(inside) <= _MOST_TOKENS - 2 and not any(token.is_punct or token.pos_ == "VERB" for token in inside):
             end = reach
     return max(start, end - _MOST_TOKENS), end
