@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -223,6 +222,8 @@ def _change(name: str, file: str | None, lake: str | None, disabled_at: datetime
 
 
 def _discovered(url: str, lake: str | None, secret: tuple[Header, ...] = ()) -> tuple[Found, ...]:
+    import asyncio  # not at the top: --help need not wait for it
+
     from storage.lake import Lake
     from tasks.extract.refusal import Refusal
     from tasks.fetch import discovered

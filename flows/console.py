@@ -21,12 +21,12 @@ from rich.table import Table
 from rich.text import Text
 
 from storage.batch import Change
-from storage.readers import StoredArticle, TableStats
 from tasks.context import progress as listeners
 
 if TYPE_CHECKING:
     from flows.settings import Settings
     from flows.tally import Tally
+    from storage.readers import StoredArticle, TableStats
 
 # Colours of `newslake article`; a later one paints over an earlier one.
 COLOURS = (("quotes", "on grey23"), ("timexes", "bold cyan"), ("claims", "bold yellow"), ("mentions", "bold green"))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
-import pyarrow.dataset as ds
 
 from storage.lake import Lake
 from storage.objects import ObjectFiles
 from storage.operations import Run
 from storage.schemas import from_arrow
 from storage.tables import ANNOTATIONS, BY_NAME, TABLES, Table
+
+if TYPE_CHECKING:
+    import pyarrow.dataset as ds
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,8 @@ def connect(lake: Lake) -> duckdb.DuckDBPyConnection:
 
 def dataset(files: ObjectFiles, table: Table) -> ds.Dataset:
     """A table in an object store, for pyarrow and whatever reads its datasets."""
+    import pyarrow.dataset as ds  # imports pandas where there is one, which takes a second
+
     filesystem, root = files.filesystem()
     schema = pa.schema([*table.schema, pa.field(table.partition, pa.date32())])
     place = f"{root}/tables/{table.name}"

@@ -1,10 +1,14 @@
-"""The stage `fetch`: where articles come from. The only branch between a path and the network."""
+"""The stage `fetch`: where articles come from. The only branch between a path and the network.
+
+What opens connections is imported where it is needed: reading a folder does not wait for it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from storage.feeds import feed_states, save_entries, save_feed_states
@@ -16,11 +20,10 @@ from tasks.extract.schedule.after_poll import due
 from tasks.extract.schedule.polled import Polled
 from tasks.extract.sources.received import Received
 from tasks.files.collection import Collection
-from tasks.network.discover import Found, discover
-from tasks.network.fetcher import Fetcher
-from tasks.network.live import AGENT, Manners, polled_live, walked_live
-from tasks.network.reader import Reader
-from tasks.network.site import Sites
+
+if TYPE_CHECKING:
+    from tasks.network.discover import Found
+    from tasks.network.live import Manners
 
 
 def is_path(address: str) -> bool:
@@ -39,6 +42,8 @@ def fetch_feeds(
     waiting: Sequence[tuple[Source, FeedState]], ledger: Ledger, manners: Manners, version: str, run_id: str
 ) -> Iterator[Received]:
     """Poll feeds and fetch the pages behind their new entries."""
+    from tasks.network.live import polled_live
+
     yield from polled_live(waiting, ledger, manners, version, run_id)
 
 
@@ -58,6 +63,8 @@ def fetch_history(
     rest) ends with a refusal `walk_unfinished` or `told_to_wait`, whose locator says where. Sources are walked side by
     side; the turns of domains, robots.txt and pauses are those of live polling, so that neither overtakes the other.
     """
+    from tasks.network.live import walked_live
+
     yield from walked_live(wanted, ledger, manners, version, run_id)
 
 
@@ -82,6 +89,12 @@ async def discovered(
     url: str, ledger: Ledger, manners: Manners, version: str = "0", secret: tuple[Header, ...] = ()
 ) -> tuple[Found, ...] | Refusal:
     """The feeds that an address is or has; `secret` headers go to this address alone."""
+    from tasks.network.discover import discover
+    from tasks.network.fetcher import Fetcher
+    from tasks.network.live import AGENT
+    from tasks.network.reader import Reader
+    from tasks.network.site import Sites
+
     with Reader() as reader:
         async with Fetcher(manners.user_agent(version), guard=manners.guard) as fetcher:
             sites = Sites(fetcher, ledger, AGENT, "discovery", lambda: datetime.now(UTC), gap=manners.gap)
