@@ -155,7 +155,7 @@ def _cpu() -> float:
 
 def throughput(pages: Path, most: int) -> dict[int, Measured]:
     """Our chain with one and two processes."""
-    return {processes: in_process("chain, ours", pages, most, processes) for processes in (1, 2)}
+    return {processes: in_process("chain, ours, cold", pages, most, processes) for processes in (1, 2)}
 
 
 def settled(server: Server) -> None:

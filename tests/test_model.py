@@ -15,7 +15,7 @@ from flows.settings import Settings
 from storage.lake import Lake
 from storage.readers import connect
 from tasks.isolate import Workers
-from tasks.model import Model, UnknownModel, load_model
+from tasks.model import Model, UnknownModel, load_model, profits_from_gpu
 
 SEED = Path(__file__).resolve().parent.parent / "seeds" / "000_06bf22cdd8765a03.txt"
 
@@ -54,3 +54,9 @@ def test_a_missing_model_stops_the_run_and_rejects_no_article(tmp_path: Path, no
         assert connection.execute("SELECT count(*) FROM rejections").fetchall() == [(0,)]
     again = ingest_source(source_of_path(str(SEED)), replace(settings, model="en_core_web_sm"), workers, plain=True)
     assert (again.received, again.kept) == (1, 1)
+
+
+def test_a_gpu_is_for_transformers_alone(model: Model) -> None:
+    """The known model is faster without one."""
+    assert profits_from_gpu(["curated_transformer", "tagger", "parser", "ner"])
+    assert not profits_from_gpu(model.nlp.get_pipe_meta(name).factory for name in model.nlp.pipe_names)
