@@ -46,8 +46,8 @@ if TYPE_CHECKING:
 
 BATCH = 80
 """Articles a batch in the long runs; 320 by default, which costs less for each."""
-WARM_UP = 640
-"""Short texts that a warm pool has annotated before the clock starts: each process is past compiling then."""
+WARM_UP = 240
+"""Made-up articles for each process of a warm pool before the clock starts: it has compiled after 150."""
 
 
 @dataclass(frozen=True)
@@ -124,14 +124,14 @@ def _chain(folder: Path, most: int, processes: int, *, is_warm: bool) -> Measure
             (pages / f"{number:05}.html").write_bytes(page)
         settings = Settings(lake=f"{target}/lake", ledger=None, model="en_core_web_sm", workers=processes)
         if is_warm:
-            _warm(workers, settings.model)
+            _warm(workers, WARM_UP * processes, settings.model)
         timed = TimedPool(workers)
         with Clock() as clock:
             tally = ingest_source(source_of_path(str(pages)), settings, timed, plain=True)
         return clock.measured(tally.kept, 0, dict(timed.seconds) | {"leading process": clock.own})
 
 
-def _warm(workers: Workers, model: str) -> None:
+def _warm(workers: Workers, count: int, model: str) -> None:
     """Let each process load what it needs and go over to compiled code."""
     from datetime import UTC, datetime
     from functools import partial
@@ -139,7 +139,7 @@ def _warm(workers: Workers, model: str) -> None:
     from benchmarks.synthetic import article, page
     from tasks.chunks import annotate_chunk, clean_chunk
 
-    made = [replace(article(number), text=made_text(-1 - number)[:200]) for number in range(WARM_UP)]
+    made = [replace(article(number), text=made_text(number)) for number in range(count)]
     workers.map(partial(clean_chunk, {}), [replace(page(each), fetched_at=datetime.now(UTC)) for each in made[:64]])
     workers.map(partial(annotate_chunk, model), made)
 
