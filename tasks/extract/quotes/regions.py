@@ -12,8 +12,8 @@ from tasks.extract.quotes.marks import Mark, Role, marks
 _PARAGRAPH = re.compile(r"[^\n]+")
 # Beyond this a lone single mark is an apostrophe whose partner belongs to another word.
 _LONGEST_SINGLE = 600
-# Stages compare regions with attributions, so their time grows with the square; marks behind these are read as if they were
-# not there, and nothing in the rows says so. The longest text that is annotated at all has 100,000 characters.
+# Stages compare regions with attributions, so their time grows with the square; marks behind these are read as if they
+# were not there, and nothing in the rows says so. The longest text that is annotated has 100,000 characters.
 MOST_REGIONS = 600
 # American style puts the sentence's own comma, and after a few quoted words its full stop, before the closing mark.
 _TAIL = " \t\u00a0,"

@@ -7,7 +7,7 @@ from itertools import accumulate
 from tasks.extract.quotes.attribution import Attribution
 from tasks.extract.quotes.scene import Scene
 
-# Constructions that say little without the one who judges, wants or talks: "was asked to leave", "is thought to be rich".
+# Constructions that say little without the one who judges, wants or talks: "was asked to leave".
 _NEED_A_SOURCE = ("object", "preposition", "infinitive", "request", "noun", "noun_about", "adjective")
 _THOUGHT = "belief"
 
