@@ -61,7 +61,8 @@ class Measured:
     peak_mb: float
     """Of the largest process."""
     stages: dict[str, float] = field(default_factory=dict)
-    """Of the chain: CPU seconds of the workers by stage, and of the process that leads them."""
+    """Of the chain: seconds of the workers by stage, by their own clock (on an idle machine that is CPU time), and CPU
+    seconds of the process that leads them."""
 
 
 def read_pages(folder: Path, most: int) -> list[bytes]:
@@ -392,7 +393,7 @@ def _rate(one: Measured, by: str) -> float:
 
 
 def shares(rounds: list[Measured]) -> str:
-    """Where the CPU time of the chain goes: the workers' stages, and everything else in the process that leads them."""
+    """Where the time of the chain goes: the workers' stages, and everything else in the process that leads them."""
     lines = ["| stage | ms an article | share |", "|---|---|---|"]
     for stage in rounds[0].stages:
         spent = statistics.median(each.stages[stage] / each.articles for each in rounds)
