@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import groupby
 
 from tasks.extract.gazetteers import demonyms, given_names, known_names, places
 from tasks.extract.mentions.designated import is_designation
@@ -20,6 +23,7 @@ from tasks.extract.mentions.lexicon import (
 )
 from tasks.extract.mentions.name import Name, Names
 from tasks.extract.parsed import Doc, Token
+from tasks.extract.places.gazetteer import abbreviations, toponyms
 
 _HEADS = (
     ("org_head", ORGANISATION_HEADS),
@@ -28,7 +32,20 @@ _HEADS = (
     ("law_head", LAW_HEADS),
     ("caption", CAPTIONS),
 )
+_KINDS_OF_NOUN = (
+    ("group", GROUPS),
+    ("organisation", ORGANISATION_HEADS),
+    ("place", PLACE_HEADS),
+    ("event", EVENT_HEADS),
+)
 _MARKS = frozenset(('"', "“", "”", "''", "``", "‘", "«", "»"))
+# Kinds of places, the less mistakable the higher; the others are towns, which are told apart by their population.
+_KINDS = {"country": 3, "capital": 2, "region": 1, "area": 1}
+# Words like "Driver" and "Obama" are towns as well: a lone word is a town only where the model takes it for a place.
+_PLACES = ("GPE", "LOC", "FAC")
+_POPULATIONS = (5_000, 50_000, 500_000)
+# So many members of a list tell what the others are.
+_LONGEST_LIST = 10
 # Evidence that also counts for the other mentions of the same name.
 _SHARED = ("model=", "title", "role", "says", "prep=", "given", "appos", "single_after_full", "verb=", "head=")
 
@@ -41,6 +58,8 @@ def features(doc: Doc, names: Names) -> list[list[str]]:
     shared: dict[str, Counter[str]] = defaultdict(Counter)
     for key, found in zip(keys, own, strict=True):
         shared[key].update(one for one in found if one.startswith(_SHARED))
+    for found, labels in zip(own, _listed(doc, names), strict=True):
+        found.extend(f"listed={label}" for label in labels)
     wholes = _wholes(doc, names)
     for key, found, name in zip(keys, own, names, strict=True):
         elsewhere = shared[key] - Counter(found) if times[key] > 1 else ()
@@ -76,7 +95,9 @@ def _own(doc: Doc, name: Name) -> Iterator[str]:
     yield from _words(doc, name, text)
     yield from _shape(text, name)
     yield from _neighbours(doc, name)
-    yield from _syntax(doc[name.start : name.end].root, name)
+    root = doc[name.start : name.end].root
+    yield from _syntax(root, name)
+    yield from _governed(doc, name, root)
 
 
 def _words(doc: Doc, name: Name, text: str) -> Iterator[str]:
@@ -95,21 +116,59 @@ def _words(doc: Doc, name: Name, text: str) -> Iterator[str]:
     if given:
         yield f"given+single={len(span) == 1}"
         yield f"given+model={name.label}"
-    known = known_names()
-    label, kind = known.get(text) or known.get(last.text) or known.get(first.text) or ("", "")
-    if label:
-        whole = text in known
-        yield f"known={label}+whole={whole}"
-        yield f"known={kind}+whole={whole}"
+    yield from _known(text.split(" "))
+    yield from _placed(doc, name)
     if last.tag_ == "NNPS":
         yield f"plural+single={len(span) == 1}"
     for kind, words in _HEADS:
         if last.lower_ in words:
             yield f"{kind}_last+single={len(span) == 1}"
+            yield f"{kind}_last+model={name.label}"
         elif len(span) > 1 and any(token.lower_ in words for token in span):
             yield f"{kind}_inside+first={first.lower_ in words}"
     if len(span) > 1 and any(token.lower_ in ("of", "for", "and", "&") for token in span):
         yield "has_small_word"
+
+
+def _known(parts: list[str]) -> Iterator[str]:
+    """What the list of known names says of the name, else of its longest end or beginning that is in the list."""
+    size = len(parts)
+    pieces = [("whole", 0, size), *(("end", start, size) for start in range(1, size))]
+    pieces += [("begin", 0, end) for end in range(size - 1, 0, -1)]
+    for where, start, end in pieces:
+        if known := known_names().get(" ".join(parts[start:end])):
+            label, kind = known
+            yield f"known={label}+{where}"
+            yield f"known={kind}+{where}"
+            return
+
+
+def _placed(doc: Doc, name: Name) -> Iterator[str]:
+    """Which places bear the name, or its first or last word."""
+    first, last = doc[name.start], doc[name.end - 1]
+    whole = _tier(name.text(doc))
+    if whole not in _KINDS and name.end - name.start == 1 and name.label not in _PLACES:
+        whole = "no"
+    yield f"gaz={whole}"
+    yield f"gaz={whole}+model={name.label}"
+    yield f"gaz={whole}+single={name.end - name.start == 1}+given={first.lower_ in given_names()}"
+    if name.end - name.start > 1:
+        yield f"gaz_first={_tier(first.text)}"
+        yield f"gaz_last={_tier(last.text)}"
+
+
+@lru_cache(maxsize=20_000)
+def _tier(text: str) -> str:
+    """The kind of the greatest place of that name; a town with how populous it is, "~" if it is called so beside."""
+    if text in abbreviations():
+        return "region"
+    found = () if text in known_names() else toponyms(text)
+    if not found:
+        return "no"
+    best = max(found, key=lambda one: (_KINDS.get(one.kind, 0), one.population))
+    if best.kind in _KINDS:
+        return best.kind
+    return f"{best.kind}{bisect(_POPULATIONS, best.population)}{'~' if best.is_other_name else ''}"
 
 
 def _shape(text: str, name: Name) -> Iterator[str]:
@@ -121,10 +180,17 @@ def _shape(text: str, name: Name) -> Iterator[str]:
         yield "mixed_case"
     elif letters.islower():
         yield "lower"
+    yield f"shape={_outline(text.rpartition(' ')[2])}"
     if text[:1].islower() and "-" in text:
         yield f"prefix={text.partition('-')[0]}"
     if any(character.isdigit() for character in text):
         yield "digit"
+
+
+def _outline(word: str) -> str:
+    """Capitals as X, small letters as x, figures as d, each once in a row: "A330-200" is "Xd-d"."""
+    kinds = ("X" if c.isupper() else "x" if c.islower() else "d" if c.isdigit() else c for c in word)
+    return "".join(kind for kind, _ in groupby(kinds))
 
 
 def _neighbours(doc: Doc, name: Name) -> Iterator[str]:
@@ -187,3 +253,54 @@ def _syntax(root: Token, name: Name) -> Iterator[str]:
         for child in root.rights
     ):
         yield "who"
+
+
+def _governed(doc: Doc, name: Name, root: Token) -> Iterator[str]:
+    """The part of speech of the name, by its place and label, and what kind of noun it goes with."""
+    yield f"dep={root.dep_}+model={name.label}"
+    yield f"dep={root.dep_}+place={name.text(doc) in places()}"
+    if root.dep_ in ("compound", "nmod", "poss"):
+        yield f"before_kind={root.dep_}:{_kind(root.head)}"
+    same = [child for child in root.children if child.dep_ == "appos"]
+    if root.dep_ == "appos":
+        same.append(root.head)
+    if root.dep_ == "nsubj" and root.head.lemma_ == "be":
+        same += [child for child in root.head.children if child.dep_ == "attr"]
+    for kind in sorted({_kind(noun) for noun in same if noun.pos_ == "NOUN"}):
+        yield f"is_kind={kind}"
+
+
+def _kind(noun: Token) -> str:
+    """What a common noun stands for: a person, a body, a place, an event, several things, or something else."""
+    if is_role(noun):
+        return "role"
+    for kind, words in _KINDS_OF_NOUN:
+        if noun.lower_ in words:
+            return kind
+    return "plural" if noun.tag_ == "NNS" else "other"
+
+
+def _listed(doc: Doc, names: Names) -> Iterator[list[str]]:
+    """For each name the labels that the model gives the names in one list with it: "Apple and [AT&T]"."""
+    label_at = {index: name.label for name in names for index in range(name.start, name.end)}
+    for name in names:
+        root = doc[name.start : name.end].root
+        found = {label_at.get(one.i) for one in (*_before(root), *_after(root))}
+        yield sorted(label for label in found if label is not None)
+
+
+def _before(root: Token) -> Iterator[Token]:
+    """What stands before a token in one list with it, nearest first."""
+    for _ in range(_LONGEST_LIST):
+        if root.dep_ != "conj" or root.head is root:
+            return
+        root = root.head
+        yield root
+
+
+def _after(root: Token) -> Iterator[Token]:
+    """What stands after a token in one list with it."""
+    following = [root]
+    for _ in range(_LONGEST_LIST):
+        following = [child for one in following for child in one.children if child.dep_ == "conj"]
+        yield from following

@@ -19,16 +19,21 @@ _VERSUS = frozenset(("against", "over", "v", "vs", "vs.", "versus", "with", "for
 
 def teams(doc: Doc, names: Names) -> Names:
     """Names of towns as organisations where they play; countries and stated places stay what they are."""
-    if len({doc[index].lower_ for index in indices(doc, "lower_", _SPORT)}) < _LEAST_WORDS:
+    if not is_on_sport(doc):
         return names
     persons = {word for name in names if name.label == "PERSON" for word in _words_of_full(doc, name)}
     playing = {name.text(doc) for name in names if _may_play(doc, name, persons) and _plays(doc, name)}
     return tuple(
         replace(name, label="ORG", rule="team")
-        if name.text(doc) in playing and name.label in ("GPE", "LOC", "PERSON") and not _is_where(doc, name)
+        if name.text(doc) in playing and name.label in ("GPE", "LOC", "PERSON") and not is_where(doc, name.start)
         else name
         for name in names
     )
+
+
+def is_on_sport(doc: Doc) -> bool:
+    """An article with several different words of sport."""
+    return len({doc[index].lower_ for index in indices(doc, "lower_", _SPORT)}) >= _LEAST_WORDS
 
 
 def _words_of_full(doc: Doc, name: Name) -> list[str]:
@@ -54,5 +59,6 @@ def _plays(doc: Doc, name: Name) -> bool:
     return after is not None and (after.lower_ in _VERSUS - {"with", "for", "by", "over"} or after.text == "(")
 
 
-def _is_where(doc: Doc, name: Name) -> bool:
-    return name.start > 0 and doc[name.start - 1].lower_ in _WHERE
+def is_where(doc: Doc, start: int) -> bool:
+    """The name that begins here says where something is or goes: "in Parma"."""
+    return start > 0 and doc[start - 1].lower_ in _WHERE
