@@ -13,6 +13,7 @@ from tasks.extract.parsed import Doc
 _SPORT = words("sport.word")
 # So many different words of sport make an article about sport.
 _LEAST_WORDS = 5
+_MISTAKEN = ("PERSON", "PRODUCT")
 _WHERE = frozenset(("in", "at", "near", "outside", "around", "from", "to"))
 _VERSUS = frozenset(("against", "over", "v", "vs", "vs.", "versus", "with", "for", "by", "between"))
 
@@ -25,7 +26,7 @@ def teams(doc: Doc, names: Names) -> Names:
     playing = {name.text(doc) for name in names if _may_play(doc, name, persons) and _plays(doc, name)}
     return tuple(
         replace(name, label="ORG", rule="team")
-        if name.text(doc) in playing and name.label in ("GPE", "LOC", "PERSON") and not is_where(doc, name.start)
+        if name.text(doc) in playing and name.label in ("GPE", "LOC", *_MISTAKEN) and not is_where(doc, name.start)
         else name
         for name in names
     )
@@ -41,12 +42,12 @@ def _words_of_full(doc: Doc, name: Name) -> list[str]:
 
 
 def _may_play(doc: Doc, name: Name, persons: set[str]) -> bool:
-    """A town, or what the model takes for a person of a town's name whom nobody introduces in full."""
+    """A town, or what is taken for a person or product of a town's name, unless somebody is introduced so."""
     text = name.text(doc)
     place = places().get(text)
     if name.label in ("GPE", "LOC"):
         return place is None or place.kind not in ("country", "continent")
-    return name.label == "PERSON" and place is not None and place.kind != "country" and text not in persons
+    return name.label in _MISTAKEN and place is not None and place.kind != "country" and text not in persons
 
 
 def _plays(doc: Doc, name: Name) -> bool:
