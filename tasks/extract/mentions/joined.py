@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tasks.extract.gazetteers import given_names, places
-from tasks.extract.mentions.lexicon import PARTICLES, TITLES, TITLES_AND_ROLES, is_capitalised
+from tasks.extract.mentions.lexicon import PARTICLES, TITLES_AND_ROLES, is_capitalised
 from tasks.extract.mentions.name import Name, Names
 from tasks.extract.parsed import Doc, Token
 
@@ -65,10 +65,11 @@ def _follows(doc: Doc, index: int) -> bool:
 
 
 def _precedes(token: Token) -> bool:
-    """A given name or initial right before a surname: "Carly [Holm]", "J. [Holm]"."""
+    """A given name or initial right before a surname: "Carly [Holm]", "J. [Holm]"; not "Governor", a given name too."""
     is_initial = len(token.text) == 2 and token.text[0].isupper() and token.text[1] == "."
     is_given = token.lower_ in given_names() and is_capitalised(token) and token.pos_ == "PROPN"
-    return not token.ent_type_ and bool(token.whitespace_) and (is_initial or is_given) and token.lower_ not in TITLES
+    is_apart = token.ent_type_ or not token.whitespace_ or token.lower_ in TITLES_AND_ROLES
+    return not is_apart and (is_initial or is_given)
 
 
 def _is_one_person(doc: Doc, first: Name, second: Name) -> bool:
