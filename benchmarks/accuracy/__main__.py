@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from time import process_time
 from types import ModuleType
 
 from benchmarks.accuracy import (
@@ -25,7 +24,7 @@ from benchmarks.accuracy import (
     states,
     timexes,
 )
-from benchmarks.accuracy.documents import PARTS, BadGold, Clock, Document, load, parse
+from benchmarks.accuracy.documents import PARTS, BadGold, Document, load, parse
 from benchmarks.accuracy.figures import Prediction
 from benchmarks.accuracy.report import Report, as_markdown
 from tasks.model import DEFAULT_MODEL, Model, UnknownModel, load_model
@@ -69,8 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (BadGold, UnknownModel) as error:
         print(f"evaluate: {error}", file=sys.stderr)
         return 2
-    clock = Clock()
-    predict(tasks, model, clock)
+    predict(tasks, model)
     if options.out:
         write(tasks, options.out)
     figures = [figure for task in tasks for figure in task.room.score(task.name, task.documents, task.ordered())]
@@ -82,7 +80,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         figures=tuple(figures),
         judgements=tuple(judgements),
         uncovered=uncovered,
-        clock=clock,
     )
     text = as_markdown(report)
     print(text)
@@ -122,17 +119,15 @@ def plan(gold: Path, split: str, part: str) -> tuple[list[Task], tuple[str, ...]
     return tasks, tuple(name for name in found if name not in covered)
 
 
-def predict(tasks: Sequence[Task], model: Model, clock: Clock) -> None:
+def predict(tasks: Sequence[Task], model: Model) -> None:
     """Parse each distinct document once and give it to every task that wants it."""
     wanted: dict[tuple[str, object], list[tuple[Task, Document]]] = {}
     for task in tasks:
         for document in task.documents:
             wanted.setdefault((document.text, document.published_at), []).append((task, document))
-    for first, parsed in parse((users[0][1] for users in wanted.values()), model, clock):
+    for first, parsed in parse((users[0][1] for users in wanted.values()), model):
         for task, document in wanted[first.text, first.published_at]:
-            started = process_time()
             task.predictions[document.doc_id] = task.room.predict(parsed)
-            clock.timed(task.room.NAME, started, len(parsed.doc))
 
 
 def write(tasks: Sequence[Task], out: Path) -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from time import process_time
 from urllib.parse import urlsplit
 
 from spacy.tokens import Doc
@@ -109,37 +108,14 @@ def _site(fields: Line) -> str:
     return str(fields.get("domain") or urlsplit(str(fields.get("url") or "")).hostname or "")
 
 
-class Clock:
-    """CPU seconds and tokens by stage, for the cost table; not every stage sees every document."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self.tokens: dict[str, int] = {}
-
-    def timed(self, stage: str, started: float, tokens: int) -> None:
-        """Add the CPU time since `started` to a stage, and the tokens that it went through meanwhile."""
-        self.seconds[stage] = self.seconds.get(stage, 0.0) + process_time() - started
-        self.tokens[stage] = self.tokens.get(stage, 0) + tokens
-
-
-def parse(documents: Iterable[Document], model: Model, clock: Clock) -> Iterator[tuple[Document, Parsed]]:
+def parse(documents: Iterable[Document], model: Model) -> Iterator[tuple[Document, Parsed]]:
     """Parse documents in bounded batches, in order."""
     pairs = ((document.text, document) for document in documents)
-    started = process_time()
     for doc, document in model.nlp.pipe(pairs, as_tuples=True, batch_size=BATCH):
-        clock.timed("spacy", started, len(doc))
         context = Context(
             published_at=document.published_at or UNDATED,
             title=str(document.gold.get("title") or ""),
             model_version=model.version,
             site=_site(document.gold),
         )
-        parsed = Parsed(doc, context)
-        started = process_time()
-        _ = parsed.mentions
-        clock.timed("mentions", started, len(doc))
-        started = process_time()
-        _ = parsed.timexes
-        clock.timed("timexes", started, len(doc))
-        yield document, parsed
-        started = process_time()
+        yield document, Parsed(doc, context)

@@ -1,4 +1,4 @@
-"""The report of a run: figures beside the peers', reliability, rules, cost, and what is not covered."""
+"""The report of a run: figures beside the peers', reliability, rules, and what is not covered."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import Any
 
-from benchmarks.accuracy.documents import Clock
 from benchmarks.accuracy.figures import Bin, Figure, Judgement, by_rule, reliability
 
 # Rules that made fewer rows than this say nothing about their precision.
@@ -28,11 +27,10 @@ class Report:
     figures: tuple[Figure, ...]
     judgements: tuple[Judgement, ...]
     uncovered: tuple[str, ...]
-    clock: Clock
 
 
 def as_markdown(report: Report) -> str:
-    """The report as Markdown, deterministic but for the times."""
+    """The report as Markdown."""
     parts = (
         "# Accuracy\n",
         f"{report.on}: `make evaluate GOLD=DIR SPLIT={report.split}` with {report.model}, spaCy {version('spacy')}, "
@@ -40,7 +38,6 @@ def as_markdown(report: Report) -> str:
         _figures(report.figures),
         _bins("Reliability: of the rows with this confidence, how many are right", reliability(report.judgements)),
         _bins("Rules: which fires wrongly", [row for row in by_rule(report.judgements) if row.rows >= FEW_ROWS]),
-        _cost(report.clock),
         _uncovered(report.uncovered),
         _notes(),
     )
@@ -74,16 +71,6 @@ def _notes() -> str:
 def _bins(title: str, bins: Sequence[Bin]) -> str:
     rows = [(row.annotator, row.name, str(row.rows), f"{row.confidence:.2f}", f"{row.precision:.2f}") for row in bins]
     return f"## {title}\n\n" + _table(("annotator", "", "rows", "confidence", "right"), rows) if rows else ""
-
-
-def _cost(clock: Clock) -> str:
-    costs = {stage: 1e6 * seconds / max(clock.tokens[stage], 1) for stage, seconds in clock.seconds.items()}
-    spacy = costs.get("spacy", 0.0)
-    rows = [
-        (stage, f"{cost:.1f}", f"{100 * cost / spacy:.0f} %" if spacy else "")
-        for stage, cost in sorted(costs.items(), key=lambda item: -item[1])
-    ]
-    return "## Cost\n\n" + _table(("stage", "CPU ms per 1,000 tokens", "of the parse, made faster as it is"), rows)
 
 
 def _uncovered(names: Sequence[str]) -> str:
