@@ -119,6 +119,7 @@ def test_ctrl_c_in_the_middle_of_an_ingest(folder: Path, tmp_path: Path, workers
     assert has_no_fault(lake)
 
 
+@pytest.mark.operation
 def test_sigterm_in_the_middle_of_a_backfill(folder: Path, tmp_path: Path) -> None:
     """As `docker stop` sends it, to the first process alone."""
     lake = old_lake(folder, tmp_path / "lake")
