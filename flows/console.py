@@ -186,7 +186,8 @@ def marked_article(stored: StoredArticle) -> None:
         console.print(Text(f"quote  {quote['kind']:<8} {who}: {quote['content_text']}"))
     for claim in stored.annotations["claims"].to_pylist():
         who = claim["speaker_name"] or claim["speaker"] or "the article"
-        console.print(Text(f"claim  {claim['surface']} = {claim['value']:g} {claim['counted'] or ''} ({who})"))
+        what = " ".join(filter(None, (f"{claim['value']:g}", claim["unit"], claim["counted"])))
+        console.print(Text(f"claim  {claim['surface']} = {what} ({who})"))
     for timex in stored.annotations["timexes"].to_pylist():
         console.print(Text(f"timex  {timex['surface']} = {timex['value'] or 'unresolved'} ({timex['resolved_from']})"))
     for event in stored.annotations["events"].to_pylist():

@@ -179,6 +179,7 @@ def test_article_shows_text_and_annotations(run, lake: str) -> None:
     assert shown.code == 0
     assert "Akhundzada" in shown.out
     assert "2021-07-18" in shown.out
+    assert "two days = 2 d rigorous negotiations" in shown.out
     as_json = json.loads(run("article", article_id["article_id"], "--lake", lake, "--json").out)
     assert as_json["article"]["title"].startswith("After inconclusive")
     assert as_json["quotes"]
