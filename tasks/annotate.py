@@ -27,13 +27,24 @@ def annotate(cleaned: Cleaned, context: RunContext) -> Annotated:
         )
 
     settled = listener("annotate", len(cleaned.articles))
-    results = context.workers.map(partial(annotate_chunk, context.model), cleaned.articles, settled, took)
+    together = side_by_side(cleaned.articles)
+    results = context.workers.map(partial(annotate_chunk, context.model), together, settled, took)
+    found = dict(zip(map(id, together), results, strict=True))
     pages = {page.raw_id: page for page in cleaned.pages}
     annotated: list[tuple[Article, Annotations]] = []
     rejections = list(cleaned.rejections)
-    for article, result in zip(cleaned.articles, results, strict=True):
+    for article in cleaned.articles:
+        result = found[id(article)]
         if isinstance(result, Failure):
             rejections.append(context.failure("annotate", pages[article.raw_id], result))
         else:
             annotated.append((article, result))
     return Annotated(pages=cleaned.pages, articles=tuple(annotated), rejections=tuple(rejections), slow=tuple(slow))
+
+
+def side_by_side(articles: Sequence[Article]) -> list[Article]:
+    """Articles with the same text next to one another, so that they come to the same worker, which parses it once."""
+    first: dict[str, int] = {}
+    for number, article in enumerate(articles):
+        first.setdefault(article.text, number)
+    return sorted(articles, key=lambda article: first[article.text])

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage.records import Annotations, Article
+from tasks.annotate import side_by_side
 from tasks.extract import annotate as module
 from tasks.extract.annotate import annotate
 from tasks.extract.tokens import LONGEST_RUN, tokens
@@ -66,6 +67,27 @@ def test_rows_of_a_table_have_numbers_of_their_own(model: Model) -> None:
 def test_annotating_twice_gives_the_same_rows(model: Model) -> None:
     text = "\n\n".join(PIECES[:4])
     assert annotated(model, text) == annotated(model, text)
+
+
+def test_a_text_that_articles_share_is_parsed_once_and_read_for_each(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last is of another day; an article between has its own rows, and an empty text is one like others."""
+    reprint = replace(article(PIECES[0]), published_at=datetime(2024, 5, 14, tzinfo=UTC))
+    articles = [article(PIECES[0]), article(""), article(PIECES[1]), article(PIECES[0], "de"), article(""), reprint]
+    alone = [next(annotate(model.nlp, model.version, [each])) for each in articles]
+    parsed: list[str] = []
+    document = module._document
+    monkeypatch.setattr(module, "_document", lambda nlp, text: parsed.append(text) or document(nlp, text))
+    assert list(annotate(model.nlp, model.version, articles)) == alone
+    assert parsed == [PIECES[0], "", PIECES[1]]
+    assert [[row.value for row in each.timexes] for each in alone] == [["2024-04-30"], [], [], [], [], ["2024-05-14"]]
+
+
+def test_the_same_texts_come_to_the_same_worker() -> None:
+    """The first of them decides where they stand."""
+    texts = ("b", "a", "b", "c", "a")
+    assert [each.text for each in side_by_side([article(text) for text in texts])] == ["b", "b", "a", "a", "c"]
 
 
 def test_an_article_in_another_language_is_kept_without_annotations(model: Model) -> None:

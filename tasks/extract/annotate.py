@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
@@ -30,14 +31,21 @@ def annotate(nlp: Language, model_version: str, articles: Sequence[Article]) -> 
     """Annotate a batch of articles; one Annotations each, in their order.
 
     An article in another language has none (status `unsupported_language`); of a very long one only the
-    beginning is read (status `truncated`, and `annotated_end` says how far).
+    beginning is read (status `truncated`, and `annotated_end` says how far). A text that several articles share, as
+    reprints do, is parsed once.
     """
-    documents = nlp.pipe((_document(nlp, article.text) for article in articles if _is_spoken(article)), batch_size=32)
+    still = Counter(article.text for article in articles if _is_spoken(article))
+    documents = nlp.pipe((_document(nlp, text) for text in tuple(still)), batch_size=32)
+    shared: dict[str, Doc] = {}
     for article in articles:
-        if _is_spoken(article):
-            yield _annotations(next(documents), article, model_version)
-        else:
+        if not _is_spoken(article):
             yield Annotations(article_id=article.article_id, status="unsupported_language", annotated_end=0)
+            continue
+        doc = shared.pop(article.text) if article.text in shared else next(documents)
+        still[article.text] -= 1
+        if still[article.text]:
+            shared[article.text] = doc
+        yield _annotations(doc, article, model_version)
 
 
 def _is_spoken(article: Article) -> bool:
