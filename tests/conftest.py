@@ -39,7 +39,7 @@ def workers() -> Iterator[Workers]:
 
 @pytest.fixture(scope="session")
 def prefect_api() -> Iterator[None]:
-    """Prefect's own server on a database of its own: started once, because it takes half a minute."""
+    """Prefect's own server on a database of its own; needed by one file alone, since it takes half a minute."""
     # Imported here: at the top it would cost every test run several seconds.
     from prefect.testing.utilities import prefect_test_harness
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from test_backfill import old_lake
@@ -13,7 +15,11 @@ from flows.pipeline import ingest_source
 from flows.settings import Settings
 from storage.lake import Lake
 from storage.readers import connect
+from tasks.batches import Deduplicated
+from tasks.context import RunContext
 from tasks.isolate import Workers
+from tasks.patience import PATIENT
+from tasks.store import store
 
 SEED = Path(__file__).resolve().parent.parent / "seeds" / "000_06bf22cdd8765a03.txt"
 STAGES = ("fetch", "clean", "annotate", "deduplicate", "store")
@@ -83,3 +89,42 @@ def test_a_backfill_works_on_several_days_at_a_time_and_leaves_its_plan_and_resu
     assert "| post | 3 | 3 | 0 | 0 | 3 |" in kept["backfill"]
     assert "| annotate | " in kept["backfill"].partition("slowest")[2]
     assert float(kept["progress-backfill"]) == 100.0
+
+
+@pytest.mark.parametrize(
+    ("number", "runs"), [(errno.EIO, 3), (errno.EACCES, 1)], ids=["a disk that fails twice", "no permission"]
+)
+def test_a_stage_is_tried_again_only_where_that_helps(
+    prefect_api: None, tmp_path: Path, number: int, runs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Through Prefect, with the pauses left out: the third try of the disk goes well."""
+    from prefect import flow
+
+    lake = Lake.open(tmp_path / "lake")
+    tries: list[int] = []
+
+    def failing(*given: Any, **settings: Any) -> Any:
+        tries.append(number)
+        if number != errno.EIO or len(tries) < 3:
+            raise OSError(number, "the disk")
+        return lake
+
+    monkeypatch.setattr("tasks.store.store_batch", failing)
+    hasty = store.with_options(**PATIENT | {"retry_delay_seconds": 0, "retry_jitter_factor": 0.0})
+
+    @flow
+    def one() -> Any:
+        with lake.ledger() as ledger, Workers(1) as workers:
+            now = datetime(2026, 1, 2, tzinfo=UTC)
+            context = RunContext(
+                run_id="run", now=now, lake=lake, ledger=ledger, model="m", pipeline_version="1", workers=workers
+            )
+            return hasty(
+                Deduplicated(pages=(), articles=(), duplicates=(), rejections=(), sketches=()),
+                context,
+                return_state=True,
+            )
+
+    state = one(return_state=True)
+    assert len(tries) == runs
+    assert state.is_completed() is (runs == 3)
