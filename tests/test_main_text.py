@@ -23,3 +23,27 @@ def test_a_text_has_what_its_case_says(case: dict[str, Any]) -> None:
     text = "\n\n".join(block.text for block in main_text(tree, None).blocks)
     assert [part for part in case["has"] if part not in text] == []
     assert [part for part in case["lacks"] if part in text] == []
+
+
+LIST = "".join(
+    f"<li>In the {place} the water stood in the cellars until noon, and pumps ran all day.</li>"
+    for place in ("old town", "north", "harbour", "mill quarter", "valley of the saw")
+)
+QUOTED = f"<h2>What was said</h2><blockquote><p>{'We have seen worse, and we will see it again. ' * 6}</p></blockquote>"
+LAST = "<p>The council meets again on Tuesday, and asks everyone to keep away from the water until then.</p>"
+
+
+@pytest.mark.parametrize(
+    ("body", "is_sure"),
+    [
+        (f"{TEXT}<ul>{LIST}</ul>{QUOTED}{LAST}", True),
+        (f"{TEXT}<ul>{LIST}</ul>{QUOTED}", False),
+        (f"<ul>{LIST}</ul>{QUOTED}{TEXT}", False),
+    ],
+    ids=["between its paragraphs", "behind the last", "before the first"],
+)
+def test_lists_and_quotations_between_the_paragraphs_of_an_article_leave_no_doubt(body: str, is_sure: bool) -> None:
+    """What stands before the first and behind the last of them may be something else: another reading is asked."""
+    tree = html_tree(clean_markup(f"<html><body><h1>Rain</h1><div class='text'>{body}</div></body></html>"))
+    assert tree is not None
+    assert (main_text(tree, None).method == "plain") is is_sure
