@@ -57,7 +57,7 @@ def _key(text: str) -> str:
 def _paragraph_rule(text: str) -> str | None:
     if len(text) > _LONGEST:
         return None
-    return next((rule for rule, regex in _PARAGRAPHS if regex.search(text)), None)
+    return next((rule for rule, regex in _PARAGRAPHS if regex.match(text)), None)
 
 
 def _without_ending(block: Block, index: int) -> tuple[Block, tuple[Cut, ...], str | None]:

@@ -78,7 +78,8 @@ def paragraphs_of(text: str) -> tuple[str, ...]:
 def clean_line(text: str) -> str:
     """One line of text: as `clean_text`, with every white space a single space."""
     line = " ".join(text.split())
-    if line.isprintable() and not _NO_SPACE.search(text):  # nothing that is taken out can be printed
+    # Nothing that is taken out can be printed, except as white space.
+    if line.isprintable() and (line == text or not _NO_SPACE.search(text)):
         return unicodedata.normalize("NFC", line)
     visible = _INVISIBLE.sub("", _FORBIDDEN.sub("", text))
     return unicodedata.normalize("NFC", " ".join(visible.split()))

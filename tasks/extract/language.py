@@ -5,7 +5,8 @@ from __future__ import annotations
 import py3langid
 
 # The identifier costs about 0.5 ms per 1,000 characters, and its answer hardly changes after that. Where both ends of
-# a sample agree, the whole agrees with them: on 558 pages in 22 languages, and on 600 texts made of two languages each.
+# a sample agree, or its end and what the page declares, the whole agrees with them: on 558 pages in 22 languages, and
+# both ends on 600 texts made of two languages each.
 _CHARACTERS = 1500
 _END = 200
 _NO_LANGUAGE = "zxx"  # code or figures, at both ends of a text too
@@ -18,12 +19,12 @@ def language(text: str, declared: str | None = None) -> str | None:
     py3langid knows 97 languages (Lui and Baldwin 2012, "langid.py: An Off-the-shelf Language Identification Tool").
     """
     sample = text[:_CHARACTERS]
-    if sum(character.isalpha() for character in sample) < _FEWEST_LETTERS:
+    if sum(map(str.isalpha, sample)) < _FEWEST_LETTERS:
         return _code(declared)
     if len(sample) >= 3 * _END:
-        first, last = _identified(sample[:_END]), _identified(sample[-_END:])
-        if first == last != _NO_LANGUAGE:
-            return first
+        last = _identified(sample[-_END:])
+        if last != _NO_LANGUAGE and (last == _code(declared) or last == _identified(sample[:_END])):
+            return last
     return _identified(sample)
 
 

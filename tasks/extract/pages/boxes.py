@@ -38,15 +38,12 @@ def is_box(element: _Element, tag: str, most: float) -> bool:
         return True
     if tag in _WRAPPERS:
         return _is_shorter(element, most)
-    attributes = element.attrib
-    if not attributes:
-        return False
-    identifier = attributes.get("id") or ""
-    style = attributes.get("style")
-    is_hidden = "hidden" in attributes or (style is not None and bool(_HIDDEN.search(style)))
+    get = element.get
+    identifier, style = get("id", ""), get("style")
+    is_hidden = get("hidden") is not None or (style is not None and bool(_HIDDEN.search(style)))
     if is_hidden and identifier.startswith(_STREAMED):
         return False
-    names = f"{attributes.get('class') or ''} {identifier}"
+    names = f"{get('class', '')} {identifier}"
     is_named = names != " " and (_kept_verdict if len(names) <= _LONGEST_KEPT else _is_named)(names)
     if not is_hidden and not is_named:
         return False
@@ -54,7 +51,7 @@ def is_box(element: _Element, tag: str, most: float) -> bool:
 
 
 def _is_named(names: str) -> bool:
-    return bool(_NAMED.search(_BUILDER.sub("", names))) and not _PANEL.search(names)
+    return bool(_NAMED.search(names) and _NAMED.search(_BUILDER.sub("", names))) and not _PANEL.search(names)
 
 
 _kept_verdict = lru_cache(maxsize=4096)(_is_named)  # the pages of a site name their elements alike
@@ -68,4 +65,4 @@ def _is_shorter(element: _Element, most: float) -> bool:
 
 def text_length(element: _Element) -> int:
     """Characters of text in the element, those of scripts not counted."""
-    return sum([len(text.strip()) for text in element.itertext(*_TEXT_TAGS)])
+    return sum(map(len, map(str.strip, element.itertext(*_TEXT_TAGS))))

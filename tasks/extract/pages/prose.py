@@ -138,14 +138,16 @@ def _found(root: HtmlElement) -> list[_Found]:
     walk = iterwalk(start, events=("start", "end"))
     for event, element in walk:
         tag = element.tag
-        if event == "start" and element is not start and (is_box(element, tag, most) or len(path) > _DEEPEST):
+        is_start = event == "start"
+        if is_start and element is not start and (len(path) > _DEEPEST or is_box(element, tag, most)):
             walk.skip_subtree()
             is_left_out = True
             continue
         if tag in _BLOCKS and not is_left_out:
-            found += _finished(parts, kind, path, linked)
-            parts, linked = [], 0
-            if event == "start":
+            if parts:
+                found += _finished(parts, kind, path, linked)
+                parts, linked = [], 0
+            if is_start:
                 outer.append((kind, path))
                 kind = _KINDS.get(tag) or (kind if kind in _NESTING_KINDS else "paragraph")
                 path = (*path, element) if element is not start else path
@@ -153,10 +155,10 @@ def _found(root: HtmlElement) -> list[_Found]:
                 kind, path = outer.pop()
         # A heading that links to itself is no teaser.
         elif tag == "a" and not is_left_out and not (kind == "heading" and (element.get("href") or "").startswith("#")):
-            links += 1 if event == "start" else -1
+            links += 1 if is_start else -1
         is_left_out = False
-        text = element.text if event == "start" else element.tail if element is not start else None
-        if text:
+        text = element.text if is_start else element.tail if element is not start else None
+        if text and (parts or not text.isspace()):
             parts.append(text)
             linked += len(text.strip()) if links else 0
     return found + _finished(parts, kind, path, linked)
@@ -164,7 +166,7 @@ def _found(root: HtmlElement) -> list[_Found]:
 
 def _finished(parts: list[str], kind: str, path: Path, linked: int) -> list[_Found]:
     """The block of these pieces of text, if they hold any; `linked` of its characters are links."""
-    text = clean_line("".join(parts)) if parts else ""
+    text = clean_line("".join(parts))
     if not text:
         return []
     share_linked = min(1.0, linked / len(text))
