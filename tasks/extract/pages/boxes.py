@@ -65,4 +65,4 @@ def _is_shorter(element: _Element, most: float) -> bool:
 
 def text_length(element: _Element) -> int:
     """Characters of text in the element, those of scripts not counted."""
-    return sum(map(len, map(str.strip, element.itertext(*_TEXT_TAGS))))
+    return sum([len(text.strip()) for text in element.itertext(*_TEXT_TAGS)])
