@@ -16,12 +16,13 @@ from tasks.extract.context import Context
 from tasks.extract.events.actors import cast, is_actor
 from tasks.extract.events.arguments import arguments
 from tasks.extract.events.coding import Scene, codings
+from tasks.extract.events.happening import Reading, happening
 from tasks.extract.events.identity import identity
 from tasks.extract.events.lexicon import DIGEST
 from tasks.extract.events.place import LABELS as PLACES
 from tasks.extract.events.predicates import predicates
 from tasks.extract.events.reported_by import reporters
-from tasks.extract.events.rows import Reading, row
+from tasks.extract.events.rows import row
 from tasks.extract.events.timing import timing
 from tasks.extract.events.tree import tree
 from tasks.extract.mentions.scan import sentences
@@ -44,9 +45,7 @@ def events(
         parse,
         found,
         roles,
-        actors=frozenset(
-            token.i for token in parse.tokens if token.ent_type_ not in TIMES and is_actor(players, token)
-        ),
+        is_actor=lambda token: token.ent_type_ not in TIMES and is_actor(players, token),
         places=frozenset(index for index, mention in players.at.items() if mention.label in PLACES),
     )
     of_sentence = sentences(doc)
@@ -57,7 +56,8 @@ def events(
         codings(scene),
         timing(parse, found, timexes),
         reporters(parse, quotes, mentions, of_sentence),
-        context.version(VERSION, DIGEST),
     )
-    rows = [row(reading, predicate, number) for number, predicate in enumerate(found.values())]
-    return identity(rows, doc.sents)
+    happenings = [happening(reading, predicate) for predicate in found.values()]
+    told = zip(happenings, identity(doc.text, happenings, doc.sents), strict=True)
+    version = context.version(VERSION, DIGEST)
+    return tuple(row(doc.text, one, number, event_id, version) for number, (one, event_id) in enumerate(told))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from storage.records import EventActor, Mention
 from tasks.extract.events.lexicon import ACTOR_RULES
@@ -29,8 +29,6 @@ class Cast:
     """The mentions of an article by token, and what is known of each entity."""
 
     doc: Doc
-    text: str
-    """Of the whole article: spaCy puts it together anew each time it is asked for"""
     at: Mapping[int, Mention]
     """The widest name or pronoun over each token"""
     known: Mapping[int, tuple[str | None, str | None]]
@@ -61,7 +59,7 @@ def cast(doc: Doc, tree: Tree, mentions: Sequence[Mention]) -> Cast:
             country, sector = described[head.i, mention.mention_id] = _described(tree, at, head, mention)
             before = known.get(mention.entity_id, (None, None))
             known[mention.entity_id] = (before[0] or country, before[1] or sector)
-    return Cast(doc, doc.text, at, known, described)
+    return Cast(doc, at, known, described)
 
 
 def _head(tree: Tree, start: int, end: int) -> Token:
@@ -75,25 +73,23 @@ def is_actor(cast: Cast, token: Token) -> bool:
     mention = cast.at.get(token.i)
     if mention is not None and mention.label in LABELS:
         return True
-    return any(form in ACTOR_NOUNS for form in forms(token)) or (
-        mention is not None and mention.country_code is not None
-    )
+    is_of_country = mention is not None and mention.country_code is not None
+    return is_of_country or not ACTOR_NOUNS.isdisjoint(forms(token))
 
 
 def actor(cast: Cast, tree: Tree, head: Token, stands_for: Token | None = None) -> EventActor:
     """The actor at `head`; `stands_for` is the noun that a pronoun there takes up."""
     meant = stands_for if stands_for is not None else head
     mention = cast.at.get(meant.i)
-    start, end = noun_phrase(head)
-    span = cast.doc[start:end]
+    start, end = tree.extent(*noun_phrase(head))
     known = cast.described.get((meant.i, mention.mention_id)) if mention is not None else None
     country, sector = known or _described(tree, cast.at, meant, mention)
     if mention is not None and mention.entity_id in cast.known:
         country, sector = country or cast.known[mention.entity_id][0], sector or cast.known[mention.entity_id][1]
     return EventActor(
-        start=span.start_char,
-        end=span.end_char,
-        surface=span.text,
+        start=start,
+        end=end,
+        surface=cast.doc.text[start:end],
         name=_name(meant, mention),
         entity_id=mention.entity_id if mention is not None else None,
         country_code=country,
@@ -108,10 +104,12 @@ def _name(head: Token, mention: Mention | None) -> str | None:
         and _is_head(mention, head)
     ):
         return mention.canonical_name
+    if head.pos_ == "PRON":
+        return None
     start, end = noun_phrase(head)
     while start < head.i and head.doc[start].dep_ in ("det", "poss", "case", "nummod"):
         start += 1
-    return None if head.pos_ == "PRON" else head.doc[start:end].text
+    return head.doc.words(start, end)
 
 
 def _is_head(mention: Mention, head: Token) -> bool:
@@ -125,26 +123,22 @@ def _described(
     start, end = noun_phrase(head)
     tokens = list(tree.tokens[start:end])
     tokens += [one for apposed in tree.children(head, "appos") for one in tree.tokens[slice(*noun_phrase(apposed))]]
+    role = mention.role or "" if mention is not None else ""
     named = _group(" ".join(token.lower_ for token in tokens), mention)
-    country = named[1] if named else None
-    role = mention.role if mention is not None else None
-    words = [form for token in tokens for form in forms(token)] + (role or "").lower().split()
-    if country is None:
-        country = next((code for token in tokens if (code := _country(at, token))), None)
+    country = (named[1] if named else None) or next((code for token in tokens if (code := _country(at, token))), None)
     if country is None and role:
-        country = next(
-            (code for word in role.replace("’s", "").replace("'s", "").split() if (code := _of_word(word))), None
-        )
-    if named:
-        return country, named[0]
-    sector = next((_SECTORS[word] for word in (*reversed(words), *_pairs(words)) if word in _SECTORS), None)
-    if sector is None:
-        sector = next((_HEADS[word] for word in forms(head) if word in _HEADS), None) or next(
-            (_HEADS[w] for w in (role or "").lower().split() if w in _HEADS), None
-        )
-    if sector is None and _is_capital(head):
-        sector = "GOV"
-    return country, sector
+        country = next((code for word in _without_s(role).split() if (code := _of_word(word))), None)
+    return country, named[0] if named else _sector(head, tokens, role.lower().split())
+
+
+def _sector(head: Token, tokens: Sequence[Token], role: Sequence[str]) -> str | None:
+    """The sector that the last word tells which tells one, else two words, else the head or the role."""
+    words = [*(form for token in tokens for form in forms(token)), *role]
+    told = chain(reversed(words), _pairs(words))
+    sector = next((_SECTORS[word] for word in told if word in _SECTORS), None) or next(
+        (_HEADS[word] for word in (*forms(head), *role) if word in _HEADS), None
+    )
+    return "GOV" if sector is None and _is_capital(head) else sector
 
 
 def forms(token: Token) -> tuple[str, ...]:
@@ -155,8 +149,12 @@ def forms(token: Token) -> tuple[str, ...]:
     return (lemma, token.lower_)
 
 
-def _pairs(words: Sequence[str]) -> list[str]:
-    return [f"{one} {other}" for one, other in pairwise(words)]
+def _pairs(words: Sequence[str]) -> Iterator[str]:
+    return (f"{one} {other}" for one, other in pairwise(words))
+
+
+def _without_s(phrase: str) -> str:
+    return phrase.replace("’s", "").replace("'s", "")
 
 
 def _group(phrase: str, mention: Mention | None) -> tuple[str, str | None] | None:
@@ -165,8 +163,8 @@ def _group(phrase: str, mention: Mention | None) -> tuple[str, str | None] | Non
         bare = name.removeprefix("the ").replace("’", "'").removesuffix("'s").strip()
         if bare in _GROUPS:
             return _GROUPS[bare]
-    words = phrase.replace("’s", "").replace("'s", "").split()
-    return next((_GROUPS[word] for word in (*words, *_pairs(words)) if word in _GROUPS), None)
+    words = _without_s(phrase).split()
+    return next((_GROUPS[word] for word in chain(words, _pairs(words)) if word in _GROUPS), None)
 
 
 def _country(at: Mapping[int, Mention], token: Token) -> str | None:

@@ -12,6 +12,7 @@ from tasks.extract.parsed import Token
 
 MEASURES = frozenset({"PERCENT", "QUANTITY", "CARDINAL", "MONEY", "DATE", "TIME", "ORDINAL"})
 POINTS = frozenset({"point", "percent", "percentage", "cent"})
+ANY_SUBJECTS = SUBJECTS | PASSIVE_SUBJECTS
 RELATIVES = frozenset({"who", "which", "that", "whom"})
 
 
@@ -45,10 +46,10 @@ def _of_verb(tree: Tree, predicate: Predicate) -> tuple[tuple[Token, ...], tuple
     if is_passive(tree, verb):
         return tuple(_by(tree, verb)), (_passive_subjects(tree, verb) or objects)[:1]
     found = subjects(tree, verb)
-    has_content = any(True for _ in tree.children(verb, "xcomp", "ccomp"))
-    is_extent = all(is_measure(one) and one.ent_type_ != "MONEY" for one in objects)
-    if predicate.lemma in INCHOATIVE and not has_content and is_extent:
-        return (), found
+    if predicate.lemma in INCHOATIVE and tree.first(verb, "xcomp", "ccomp") is None:
+        is_extent = all(is_measure(one) and one.ent_type_ != "MONEY" for one in objects)
+        if is_extent:
+            return (), found
     return found, objects[:1]
 
 
@@ -88,7 +89,7 @@ def subjects(tree: Tree, verb: Token, depth: int = 0) -> tuple[Token, ...]:
     if depth == DEEPEST or verb.head.i == verb.i:
         return ()
     head, relation = verb.head, verb.dep_
-    if any(True for _ in tree.children(verb, "expl", "csubj")):
+    if tree.first(verb, "expl", "csubj") is not None:
         return ()
     if relation == "relcl":
         return (head,)
@@ -191,6 +192,6 @@ def _carried(tree: Tree, predicate: Predicate) -> tuple[Token, ...]:
 def _expanded(tree: Tree, heads: Iterable[Token]) -> tuple[Token, ...]:
     found: dict[int, Token] = {}
     for head in heads:
-        if head.dep_ not in SUBJECTS | PASSIVE_SUBJECTS or head.pos_ not in VERBAL:
+        if head.pos_ not in VERBAL or head.dep_ not in ANY_SUBJECTS:
             found.update((one.i, one) for one in tree.coordinated(head) if one.pos_ not in VERBAL)
     return tuple(found.values())

@@ -52,8 +52,8 @@ class Scene:
     tree: Tree
     predicates: Mapping[int, Predicate]
     arguments: Mapping[int, Arguments]
-    actors: frozenset[int]
-    """Tokens that are heads of, or inside, names and nouns for actors"""
+    is_actor: Callable[[Token], bool]
+    """Whether a token is head of, or inside, a name or noun for an actor"""
     places: frozenset[int]
     """Tokens inside names of places"""
 
@@ -229,7 +229,7 @@ def _is_clause(scene: Scene, verb: Token, slot: Slot, coded: Mapping[int, Coding
 
 
 def _fits(scene: Scene, noun: Token, slot: Slot, coded: Mapping[int, Coding | None]) -> bool:
-    if "*" in slot.marks or ("#actor" in slot.marks and noun.i in scene.actors):
+    if "*" in slot.marks or ("#actor" in slot.marks and scene.is_actor(noun)):
         return True
     if "#place" in slot.marks and noun.i in scene.places:
         return True

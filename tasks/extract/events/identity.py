@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
-from storage.records import Event, EventActor
+from storage.records import EventActor, Mention
+from tasks.extract.events.coding import Coding
+from tasks.extract.events.happening import Happening
 from tasks.extract.parsed import Span
 
 Names = tuple[str, ...]
@@ -20,56 +22,72 @@ LEFT_OUT = frozenset({
 })  # fmt: skip
 
 
-def identity(events: Sequence[Event], sentences: Sequence[Span]) -> tuple[Event, ...]:
-    """The events with their `event_id`; `sentences` are those that their `sentence` counts.
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A coded happening that was told already."""
+
+    happening: Happening
+    mode: str | None
+    reached: Names
+    event_id: str
+
+
+def identity(text: str, happenings: Sequence[Happening], sentences: Sequence[Span]) -> tuple[str, ...]:
+    """The `event_id` of each happening of a text; `sentences` are those that their `sentence` counts.
 
     An event is known by its type, who acts, who is reached, the place and the day: the same in any article, in
     whatever order articles come. Where that is not enough to tell it from others, the sentence itself is the key, so
     that a reprinted sentence tells of the same event. Mentions within the article join an earlier one that has the
     same type, actors and recipients and no other place or day.
     """
-    known: list[Event] = []
-    alike: dict[tuple[str, ...], list[tuple[Event, Names]]] = defaultdict(list)
+    known: list[str] = []
+    alike: dict[tuple[str, ...], list[_Told]] = defaultdict(list)
     worded: Counter[tuple[int, str]] = Counter()
-    texts = {number: _hash([_plain(sentences[number].text)]) for number in {one.sentence for one in events}}
-    for event in events:
-        actors, reached = _names(event.actors), _names(event.recipients)
-        others = alike[(event.type or "", *actors)]
-        same = next((one for one, theirs in others[-MOST_COMPARED:] if _is_same(one, event, theirs, reached)), None)
-        words = f"{texts[event.sentence]}\x1f{worded[event.sentence, event.surface]}"
-        worded[event.sentence, event.surface] += 1
-        known.append(replace(event, event_id=same.event_id if same else _key(event, words, actors, reached)))
-        others.append((known[-1], reached))
+    plain = {number: _hash([_plain(sentences[number].text)]) for number in {one.sentence for one in happenings}}
+    for happening in happenings:
+        surface = text[slice(*happening.trigger)]
+        words = f"{plain[happening.sentence]}\x1f{worded[happening.sentence, surface]}"
+        worded[happening.sentence, surface] += 1
+        key = [words, happening.predicate.lemma, surface]
+        if happening.coding is None:
+            known.append(_hash(key))
+            continue
+        actors, reached = _names(happening.actors), _names(happening.recipients)
+        others = alike[(happening.coding.type, *actors)]
+        same = next((one for one in others[-MOST_COMPARED:] if _is_same(one, happening, reached)), None)
+        known.append(same.event_id if same else _hash(_named(happening, happening.coding, actors, reached) or key))
+        others.append(_Told(happening, happening.coding.mode, reached, known[-1]))
     return tuple(known)
 
 
-def _is_same(earlier: Event, later: Event, reached: Names, reached_later: Names) -> bool:
-    """Of two events of one type and the same actors, and whom each reached."""
-    if earlier.type is None or _is_unreal(earlier) or _is_unreal(later):
+def _is_same(earlier: _Told, later: Happening, reached: Names) -> bool:
+    """Of two happenings of one type and the same actors."""
+    one = earlier.happening
+    if not one.actors or _is_unreal(one) or _is_unreal(later) or one.fact.is_future != later.fact.is_future:
         return False
-    if earlier.is_future != later.is_future:
-        return False
-    if not earlier.actors:
-        return False
-    recipients = not reached_later or not reached or reached == reached_later
-    places = None in (earlier.place, later.place) or earlier.place == later.place
-    days = None in (earlier.event_date, later.event_date) or earlier.event_date == later.event_date
-    modes = None in (earlier.mode, later.mode) or earlier.mode == later.mode
-    return recipients and places and days and modes
+    recipients = not reached or not earlier.reached or earlier.reached == reached
+    mode = later.coding.mode if later.coding else None
+    return recipients and all(
+        None in pair or pair[0] == pair[1]
+        for pair in ((_surface(one.place), _surface(later.place)), (one.day, later.day), (earlier.mode, mode))
+    )
 
 
-def _is_unreal(event: Event) -> bool:
-    return event.is_negated or event.is_hypothetical
+def _surface(place: Mention | None) -> str | None:
+    return place.surface if place else None
 
 
-def _key(event: Event, words: str, actors: Names, reached: Names) -> str:
-    where = (event.place or event.place_country_code or "").lower()
-    is_specific = bool(event.type and event.event_date and actors and (reached or where)) and not _is_unreal(event)
-    if is_specific:
-        parts = [event.type or "", event.mode or "", ";".join(actors), ";".join(reached), where, str(event.event_date)]
-    else:
-        parts = [words, event.predicate, event.surface]
-    return _hash(parts)
+def _is_unreal(happening: Happening) -> bool:
+    return happening.is_negated or happening.fact.is_hypothetical
+
+
+def _named(happening: Happening, coding: Coding, actors: Names, reached: Names) -> list[str] | None:
+    """What tells the event from all others; None where too little is known of it."""
+    place, day = happening.place, happening.day
+    where = (place.surface or place.country_code or "").lower() if place else ""
+    if not (day and actors and (reached or where)) or _is_unreal(happening):
+        return None
+    return [coding.type, coding.mode or "", ";".join(actors), ";".join(reached), where, str(day)]
 
 
 def _hash(parts: Sequence[str]) -> str:

@@ -15,8 +15,12 @@ from tasks.extract.events.lexicon import (
     PARTICLE_VERBS,
     PURE_LIGHT_VERBS,
 )
-from tasks.extract.events.tree import Tree
+from tasks.extract.events.tree import VERBAL, Tree
 from tasks.extract.parsed import Token
+
+NOT_PREDICATIVE = frozenset({
+    "aux", "auxpass", "amod", "compound", "nmod", "prep", "case", "mark", "punct", "quantmod",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +42,40 @@ class Predicate:
 
 def predicates(tree: Tree) -> tuple[Predicate, ...]:
     """All predicates in order of text."""
-    carried = {noun.i: verb for verb in tree.tokens if _is_verb(verb) for noun in _carried(tree, verb)}
-    carriers = {verb.i for verb in carried.values() if _name_of(tree, verb) in PURE_LIGHT_VERBS}
-    return tuple(
-        predicate
-        for token in tree.tokens
-        if token.i not in carriers and (predicate := _predicate(tree, token, carried.get(token.i)))
-    )
+    verbs = {token.i: _verb(tree, token) for token in tree.tokens if _is_verb(token)}
+    carried = {noun.i: verb for verb in verbs.values() for noun in _carried(tree, verb)}
+    carriers = {verb.token.i for verb in carried.values() if verb.lemma in PURE_LIGHT_VERBS}
+    found: list[Predicate] = []
+    for token in tree.tokens:
+        if verb := verbs.get(token.i):
+            if token.i not in carriers and token.lemma_.lower() not in NOT_EVENTS:
+                found.append(verb)
+        elif predicate := _noun(token, carried.get(token.i)) or _adjective(token):
+            found.append(predicate)
+    return tuple(found)
 
 
-def _predicate(tree: Tree, token: Token, carrier: Token | None) -> Predicate | None:
+def _verb(tree: Tree, token: Token) -> Predicate:
     lemma = token.lemma_.lower()
-    if _is_verb(token):
-        if lemma in NOT_EVENTS:
-            return None
-        particle = _particle(tree, token, lemma)
-        return Predicate(token, f"{lemma}_{particle.lower_}" if particle else lemma, "verb", particle)
-    is_noun = token.pos_ in ("NOUN", "PROPN")
-    if is_noun or (token.tag_ == "VBG" and token.dep_ not in ("prep", "amod", "compound")):
-        form = lemma if lemma in EVENT_NOUNS else token.lower_
-        if form in EVENT_NOUNS and not _is_name(token):
-            return Predicate(token, form, "noun", None, carrier)
-    if token.dep_ in ("acomp", "oprd", "ROOT", "conj", "attr") and token.lower_ in ADJECTIVES:
-        return Predicate(token, token.lower_, "adjective", None, token.head if token.dep_ == "acomp" else None)
-    return None
+    particle = _particle(tree, token, lemma)
+    return Predicate(token, f"{lemma}_{particle.lower_}" if particle else lemma, "verb", particle)
+
+
+def _noun(token: Token, carrier: Predicate | None) -> Predicate | None:
+    is_gerund = token.tag_ == "VBG" and token.dep_ not in ("prep", "amod", "compound")
+    if not (is_gerund or token.pos_ in ("NOUN", "PROPN")):
+        return None
+    lemma = token.lemma_.lower()
+    form = lemma if lemma in EVENT_NOUNS else token.lower_
+    if form not in EVENT_NOUNS or _is_name(token):
+        return None
+    return Predicate(token, form, "noun", None, carrier.token if carrier else None)
+
+
+def _adjective(token: Token) -> Predicate | None:
+    if token.lower_ not in ADJECTIVES or token.dep_ not in ("acomp", "oprd", "ROOT", "conj", "attr"):
+        return None
+    return Predicate(token, token.lower_, "adjective", None, token.head if token.dep_ == "acomp" else None)
 
 
 def _counted(tree: Tree, noun: Token) -> Iterator[Token]:
@@ -72,17 +86,11 @@ def _counted(tree: Tree, noun: Token) -> Iterator[Token]:
             yield from tree.after(one, "of")
 
 
-def _name_of(tree: Tree, verb: Token) -> str:
-    lemma = verb.lemma_.lower()
-    particle = _particle(tree, verb, lemma)
-    return f"{lemma}_{particle.lower_}" if particle else lemma
-
-
 def _is_verb(token: Token) -> bool:
     """A verb that is neither auxiliary nor the modifier of a noun ("the leading party", "according to")."""
-    if token.dep_ in ("aux", "auxpass", "amod", "compound", "nmod", "prep", "case", "mark", "punct", "quantmod"):
+    if token.pos_ not in VERBAL or token.dep_ in NOT_PREDICATIVE:
         return False
-    return token.pos_ == "VERB" or (token.pos_ == "AUX" and token.lemma_ not in ("be", "can", "may", "will"))
+    return token.pos_ == "VERB" or token.lemma_ not in ("be", "can", "may", "will")
 
 
 def _is_name(token: Token) -> bool:
@@ -100,9 +108,9 @@ def _particle(tree: Tree, verb: Token, lemma: str) -> Token | None:
     return None
 
 
-def _carried(tree: Tree, verb: Token) -> Iterator[Token]:
+def _carried(tree: Tree, predicate: Predicate) -> Iterator[Token]:
     """Nouns of action that a verb carries: "held talks", "talks resumed"."""
-    name = _name_of(tree, verb)
+    verb, name = predicate.token, predicate.lemma
     if name in ASPECTUAL:
         yield from (noun for noun in tree.children(verb, "nsubj") if noun.lemma_.lower() in EVENT_NOUNS)
     if name not in LIGHT_VERBS:

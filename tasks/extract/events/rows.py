@@ -1,92 +1,49 @@
-"""Rows of `events`: everything that was found about one predicate, put together. Finds nothing itself."""
+"""Rows of `events`: what was found about one predicate, as columns. Finds nothing itself."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from storage.records import Event
+from tasks.extract.events.happening import Happening
 
-from storage.records import Event, EventActor, Timex
-from tasks.extract.events.actors import Cast, actor, is_actor
-from tasks.extract.events.arguments import Arguments, antecedent, arguments, is_measure, subjects
-from tasks.extract.events.coding import Coding
-from tasks.extract.events.factuality import factuality
-from tasks.extract.events.lexicon import ABSTRACT
-from tasks.extract.events.place import place
-from tasks.extract.events.predicates import Predicate
-from tasks.extract.events.recipients import recipients
-from tasks.extract.events.reported_by import Reporters, reported_by
-from tasks.extract.events.tree import DEEPEST, VERBAL, Tree
-from tasks.extract.mentions.phrase import noun_phrase
-from tasks.extract.parsed import Token
-
-TOWNS = frozenset({"capital", "city", "district"})
-DEMONSTRATIVES = frozenset({"this", "that", "these", "those", "there", "what", "such"})
-PRONOUNS = frozenset({"it", "they", "he", "she", "we", "i", "them", "him", "itself", "themselves"})
 # How often such rows were right on the development halves, by what is known of them: see docs/events.md.
 CODED, ACTORLESS = 0.65, 0.45
 UNCODED = {"verb": 0.95, "noun": 0.85, "adjective": 0.6}
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """All that is known of an article when its rows are written."""
-
-    tree: Tree
-    cast: Cast
-    roles: Mapping[int, Arguments]
-    codings: Mapping[int, Coding]
-    times: Mapping[int, Timex]
-    told: Reporters
-    version: str
-
-
-def row(reading: Reading, predicate: Predicate, number: int) -> Event:
-    """The row of one predicate, not yet identified."""
-    tree, cast, index = reading.tree, reading.cast, predicate.token.i
-    coding = reading.codings.get(index)
-    roles = reading.roles[index] if coding or not predicate.carrier else arguments(tree, _alone(predicate))
-    fact = factuality(tree, predicate)
-    start, end = _trigger(predicate)
-    venue = _venue(cast, roles, coding)
-    where = cast.at[venue.i] if venue else place(cast, tree, predicate, roles, coding)
-    when = reading.times.get(index)
-    source = reported_by(reading.told, predicate.token)
-    theme = _theme(reading, roles)
-    actors = tuple(
-        _actor(reading, token) for token in roles.agents if token is not venue and _takes_part(reading, token, coding)
-    )
-    reached = recipients(cast, tree, predicate, roles, reading.roles, coding)
-    if coding is not None and predicate.kind == "noun" and not (actors or reached or where or when):
-        # Nothing says who, whom, where or when: a word for a happening, but no report of one.
-        coding = None
+def row(text: str, found: Happening, number: int, event_id: str, version: str) -> Event:
+    """The row of one happening of an article's text."""
+    coding, place, timex, fact, source, theme = (
+        found.coding, found.place, found.timex, found.fact, found.source, found.theme,
+    )  # fmt: skip
+    start, end = found.trigger
     return Event(
         start=start,
         end=end,
-        surface=cast.text[start:end],
-        sentence=reading.told.sentences[index],
-        confidence=_confidence(predicate, coding, actors),
-        rule=coding.rule if coding else f"predicate.{predicate.kind}",
+        surface=text[start:end],
+        sentence=found.sentence,
+        confidence=_confidence(found),
+        rule=coding.rule if coding else f"predicate.{found.predicate.kind}",
         annotator="events",
-        annotator_version=reading.version,
+        annotator_version=version,
         event_mention_id=number,
-        event_id="",
-        predicate=predicate.lemma,
+        event_id=event_id,
+        predicate=found.predicate.lemma,
         type=coding.type if coding else None,
         mode=coding.mode if coding else None,
         about=coding.about if coding else None,
-        actors=actors,
-        recipients=tuple(_actor(reading, token) for token in reached),
-        theme=cast.text[theme[0] : theme[1]] if theme else None,
+        actors=found.actors,
+        recipients=found.recipients,
+        theme=text[theme[0] : theme[1]] if theme else None,
         theme_start=theme[0] if theme else None,
         theme_end=theme[1] if theme else None,
-        place=where.surface if where else None,
-        place_start=where.start if where else None,
-        place_end=where.end if where else None,
-        place_mention_id=where.mention_id if where else None,
-        place_country_code=where.country_code if where else None,
-        timex_id=when.timex_id if when else None,
-        event_date=when.resolved_start.date() if when and when.resolved_start else None,
-        is_negated=fact.is_negated and not (coding is not None and coding.is_denial_coded),
+        place=place.surface if place else None,
+        place_start=place.start if place else None,
+        place_end=place.end if place else None,
+        place_mention_id=place.mention_id if place else None,
+        place_country_code=place.country_code if place else None,
+        timex_id=timex.timex_id if timex else None,
+        event_date=found.day,
+        is_negated=found.is_negated,
         is_future=fact.is_future,
         is_hypothetical=fact.is_hypothetical,
         quote_id=source.quote_id,
@@ -98,91 +55,7 @@ def row(reading: Reading, predicate: Predicate, number: int) -> Event:
     )
 
 
-def _alone(predicate: Predicate) -> Predicate:
-    """A noun that PLOVER has no type for takes no subject from its verb: "posted a gain" is no act of anybody."""
-    return Predicate(predicate.token, predicate.lemma, predicate.kind)
-
-
-def _trigger(predicate: Predicate) -> tuple[int, int]:
-    """The word, with its particle where that follows at once."""
-    token, particle = predicate.token, predicate.particle
-    last = particle if particle is not None and particle.i == token.i + 1 else token
-    return token.idx, last.idx + len(last)
-
-
-def _theme(reading: Reading, roles: Arguments) -> tuple[int, int] | None:
-    """The phrase of the theme; none where that is itself a happening, or nothing that can be pointed at."""
-    head = next((one for one in roles.themes if _is_thing(reading, one)), None)
-    if head is None:
-        return None
-    start, end = noun_phrase(head)
-    span = reading.cast.doc[start:end]
-    return span.start_char, span.end_char
-
-
-def _venue(cast: Cast, roles: Arguments, coding: Coding | None) -> Token | None:
-    """The town that a meeting is named after, which takes no part in it: "the Doha talks"."""
-    if coding is None or coding.type != "CONSULT":
-        return None
-    for token in roles.agents:
-        mention = cast.at.get(token.i)
-        if token.dep_ == "compound" and mention is not None and mention.place_kind in TOWNS:
-            return token
-    return None
-
-
-def _takes_part(reading: Reading, token: Token, coding: Coding | None) -> bool:
-    """Somebody or something that can act. Of coded events a happening may: "the bombing killed four"."""
-    return _is_thing(reading, token) or (coding is not None and token.i in reading.roles)
-
-
-def _is_thing(reading: Reading, token: Token) -> bool:
-    if token.i in reading.cast.at or antecedent(token) is not None:
-        return True
-    is_abstract = token.lemma_.lower() in ABSTRACT or token.lower_ in DEMONSTRATIVES
-    return not (is_abstract or token.i in reading.roles or (is_measure(token) and token.ent_type_ != "MONEY"))
-
-
-def _actor(reading: Reading, token: Token) -> EventActor:
-    return actor(reading.cast, reading.tree, token, _meant(reading, token))
-
-
-def _meant(reading: Reading, token: Token) -> Token | None:
-    """What a pronoun in reported speech takes up: the one who says it, as in "Syria says it will not accept"."""
-    if (noun := antecedent(token)) is not None:
-        return noun
-    if token.lower_ not in PRONOUNS or token.i in reading.cast.at:
-        return None
-    quote = reading.told.held.at(token.idx)
-    is_own_word = token.lower_ in ("we", "i")
-    if quote is not None and quote.kind == "direct" and not is_own_word:
-        return None
-    current = token
-    for _ in range(DEEPEST):
-        if current.head.i == current.i:
-            return None
-        is_content = current.dep_ in ("ccomp", "advcl", "relcl", "xcomp", "conj")
-        current = current.head
-        if is_content and current.pos_ in VERBAL:
-            found = next((one for one in subjects(reading.tree, current) if is_actor(reading.cast, one)), None)
-            if found is not None and found.i != token.i:
-                return found if is_own_word or _agrees(reading, token, found) else None
-    return None
-
-
-def _agrees(reading: Reading, pronoun: Token, noun: Token) -> bool:
-    """Whether "it", "they" or "he" can stand for a noun, by number and by what the noun names."""
-    mention = reading.cast.at.get(noun.i)
-    is_person = mention is not None and mention.label == "PERSON"
-    if pronoun.lower_ in ("he", "she", "him"):
-        return is_person
-    is_plural = noun.tag_ in ("NNS", "NNPS") or reading.tree.first(noun, "conj") is not None
-    if pronoun.lower_ in ("they", "them", "themselves"):
-        return is_plural or not is_person
-    return not is_plural and not is_person
-
-
-def _confidence(predicate: Predicate, coding: Coding | None, actors: Sequence[EventActor]) -> float:
-    if coding is None:
-        return UNCODED[predicate.kind]
-    return CODED if actors else ACTORLESS
+def _confidence(found: Happening) -> float:
+    if found.coding is None:
+        return UNCODED[found.predicate.kind]
+    return CODED if found.actors else ACTORLESS

@@ -36,10 +36,17 @@ class Tree:
 
     def coordinated(self, token: Token) -> tuple[Token, ...]:
         """The token and what is joined to it by "and", in order of text."""
+        if not self.below[token.i]:
+            return (token,)
         found = [token]
         for one in found:
             found += self.children(one, "conj") if len(found) < WIDEST else ()
         return tuple(found)
+
+    def extent(self, start: int, end: int) -> tuple[int, int]:
+        """Offsets of the characters of the tokens `start` to `end`, one or more."""
+        last = self.tokens[end - 1]
+        return self.tokens[start].idx, last.idx + len(last.text)
 
     def after(self, token: Token, *prepositions: str) -> Iterator[Token]:
         """Objects of the token's prepositions, as `to` in "spoke to reporters"; of any where none is named."""
