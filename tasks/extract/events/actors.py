@@ -20,6 +20,10 @@ _GROUPS: Mapping[str, tuple[str, str | None]] = {
     for rule in ACTOR_RULES.with_prefix("group.")
     for name, _, country in (word.partition(" = ") for word in rule.words)
 }
+# Words that names of two words begin with, which are looked for only where one of these stands.
+_FIRST_OF_SECTORS, _FIRST_OF_GROUPS = (
+    frozenset(name.split()[0] for name in names if " " in name) for names in (_SECTORS, _GROUPS)
+)
 ACTOR_NOUNS = frozenset(_SECTORS) | frozenset(_HEADS)
 LABELS = frozenset({"PERSON", "ORG", "GPE", "NORP"})
 
@@ -134,7 +138,7 @@ def _described(
 def _sector(head: Token, tokens: Sequence[Token], role: Sequence[str]) -> str | None:
     """The sector that the last word tells which tells one, else two words, else the head or the role."""
     words = [*(form for token in tokens for form in forms(token)), *role]
-    told = chain(reversed(words), _pairs(words))
+    told = chain(reversed(words), () if _FIRST_OF_SECTORS.isdisjoint(words) else _pairs(words))
     sector = next((_SECTORS[word] for word in told if word in _SECTORS), None) or next(
         (_HEADS[word] for word in (*forms(head), *role) if word in _HEADS), None
     )
@@ -164,7 +168,8 @@ def _group(phrase: str, mention: Mention | None) -> tuple[str, str | None] | Non
         if bare in _GROUPS:
             return _GROUPS[bare]
     words = _without_s(phrase).split()
-    return next((_GROUPS[word] for word in chain(words, _pairs(words)) if word in _GROUPS), None)
+    told = chain(words, () if _FIRST_OF_GROUPS.isdisjoint(words) else _pairs(words))
+    return next((_GROUPS[word] for word in told if word in _GROUPS), None)
 
 
 def _country(at: Mapping[int, Mention], token: Token) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from tasks.extract.events.lexicon import words
@@ -16,6 +16,12 @@ POSSIBLE, CONDITIONS, SUPPOSED = words("hypothetical.auxiliary"), words("hypothe
 OBLIGING = words("obligation.auxiliary")
 # Clauses that are the content of the verb they hang on.
 CONTENT = frozenset({"xcomp", "ccomp", "pcomp", "acl"})
+LEADING_UP = CONTENT | {"dobj", "conj", "prep", "pobj"}
+MODIFIERS = frozenset({"amod", "advmod", "det", "compound"})
+DETERMINERS = frozenset({"det"})
+ACTIVE_AUXILIARIES = frozenset({"aux"})
+AUXILIARIES = ACTIVE_AUXILIARIES | {"auxpass"}
+MARKS = frozenset({"mark", "advmod"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,34 +36,36 @@ class Factuality:
 def factuality(tree: Tree, predicate: Predicate) -> Factuality:
     """Denial, future and supposition of a predicate."""
     clause = predicate.clause
-    modifiers = {child.lower_ for child in tree.children(predicate.token, "amod", "advmod", "det", "compound")}
+    modifiers = _words(tree, predicate.token, MODIFIERS)
     above = tuple(_above(clause))
     governors = {head.lemma_.lower() for head in above}
     is_open = clause.tag_ == "VB" or predicate.kind == "noun"
     return Factuality(
         is_negated=is_negated(tree, clause)
         or predicate.token.head.lower_ == "without"
-        or bool(modifiers & NEGATIONS)
-        or bool(governors & DENIALS),
-        is_future=is_coming(tree, clause) or bool(modifiers & UPCOMING) or (is_open and bool(governors & INTENDING)),
-        is_hypothetical=bool(modifiers & SUPPOSED) or any(_is_supposed(tree, word) for word in (clause, *above)),
+        or not NEGATIONS.isdisjoint(modifiers)
+        or not DENIALS.isdisjoint(governors),
+        is_future=is_coming(tree, clause)
+        or not UPCOMING.isdisjoint(modifiers)
+        or (is_open and not INTENDING.isdisjoint(governors)),
+        is_hypothetical=not SUPPOSED.isdisjoint(modifiers)
+        or any(_is_supposed(tree, word) for word in (clause, *above)),
     )
 
 
 def is_negated(tree: Tree, word: Token) -> bool:
     """The clause of this word has "not", "never", "no longer"."""
-    if any(child.dep_ == "neg" or child.lower_ in NEGATIONS for child in tree.below[word.i]):
-        return True
-    return any(
-        child.dep_ == "det" and child.lower_ == "no"
-        for noun in tree.children(word, "nsubj", "nsubjpass")
-        for child in tree.below[noun.i]
-    )
+    for child in tree.below[word.i]:
+        if child.dep_ == "neg" or child.lower_ in NEGATIONS:
+            return True
+        if child.dep_ in ("nsubj", "nsubjpass") and "no" in _words(tree, child, DETERMINERS):
+            return True
+    return False
 
 
 def is_coming(tree: Tree, word: Token) -> bool:
     """The clause of this word says "will", "would", "is going to" or "the aim is to"."""
-    if _auxiliaries(tree, word) & FUTURE:
+    if not FUTURE.isdisjoint(_auxiliaries(tree, word)):
         return True
     if word.dep_ == "ROOT" and word.tag_ == "VB" and any(c.lower_ == "to" for c in tree.children(word, "aux")):
         return True
@@ -69,14 +77,22 @@ def is_coming(tree: Tree, word: Token) -> bool:
 
 def is_obliged(tree: Tree, word: Token) -> bool:
     """The clause of this word says "must", "should" or "has to"."""
-    return bool(_auxiliaries(tree, word) & OBLIGING) or (word.dep_ == "xcomp" and word.head.lower_ in ("has", "have"))
+    return not OBLIGING.isdisjoint(_auxiliaries(tree, word)) or (
+        word.dep_ == "xcomp" and word.head.lower_ in ("has", "have")
+    )
 
 
-def _auxiliaries(tree: Tree, word: Token) -> set[str]:
-    own = {child.lower_ for child in tree.children(word, "aux", "auxpass")}
+def _auxiliaries(tree: Tree, word: Token) -> Set[str]:
+    own = _words(tree, word, AUXILIARIES)
     if not own and word.dep_ == "conj" and word.head.pos_ in VERBAL and word.tag_ == "VB":
-        own = {child.lower_ for child in tree.children(word.head, "aux")}
+        return _words(tree, word.head, ACTIVE_AUXILIARIES)
     return own
+
+
+def _words(tree: Tree, word: Token, relations: frozenset[str]) -> Set[str]:
+    """The words that stand in one of these relations to a word."""
+    below = tree.below[word.i]
+    return {child.lower_ for child in below if child.dep_ in relations} if below else frozenset()
 
 
 def _above(word: Token) -> Iterator[Token]:
@@ -84,7 +100,7 @@ def _above(word: Token) -> Iterator[Token]:
     current = word
     for _ in range(DEEPEST):
         head = current.head
-        if head.i == current.i or current.dep_ not in (*CONTENT, "dobj", "conj", "prep", "pobj"):
+        if head.i == current.i or current.dep_ not in LEADING_UP:
             return
         if current.dep_ != "conj" and head.pos_ != "ADP":
             yield head
@@ -94,7 +110,8 @@ def _above(word: Token) -> Iterator[Token]:
 
 
 def _is_supposed(tree: Tree, word: Token) -> bool:
-    if _auxiliaries(tree, word) & POSSIBLE:
-        return True
-    marks = {child.lower_ for child in tree.children(word, "mark", "advmod")}
-    return bool(marks & CONDITIONS) or word.lemma_.lower() in SUPPOSED
+    return (
+        word.lemma_.lower() in SUPPOSED
+        or not POSSIBLE.isdisjoint(_auxiliaries(tree, word))
+        or not CONDITIONS.isdisjoint(_words(tree, word, MARKS))
+    )

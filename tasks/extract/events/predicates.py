@@ -18,6 +18,8 @@ from tasks.extract.events.lexicon import (
 from tasks.extract.events.tree import VERBAL, Tree
 from tasks.extract.parsed import Token
 
+NOMINAL = frozenset({"NOUN", "PROPN"})
+ANNOUNCING = frozenset({"acomp", "oprd", "ROOT", "conj", "attr"})
 NOT_PREDICATIVE = frozenset({
     "aux", "auxpass", "amod", "compound", "nmod", "prep", "case", "mark", "punct", "quantmod",
 })  # fmt: skip
@@ -42,7 +44,7 @@ class Predicate:
 
 def predicates(tree: Tree) -> tuple[Predicate, ...]:
     """All predicates in order of text."""
-    verbs = {token.i: _verb(tree, token) for token in tree.tokens if _is_verb(token)}
+    verbs = {token.i: _verb(tree, token) for token in tree.tokens if token.pos_ in VERBAL and _is_predicative(token)}
     carried = {noun.i: verb for verb in verbs.values() for noun in _carried(tree, verb)}
     carriers = {verb.token.i for verb in carried.values() if verb.lemma in PURE_LIGHT_VERBS}
     found: list[Predicate] = []
@@ -50,8 +52,12 @@ def predicates(tree: Tree) -> tuple[Predicate, ...]:
         if verb := verbs.get(token.i):
             if token.i not in carriers and token.lemma_.lower() not in NOT_EVENTS:
                 found.append(verb)
-        elif predicate := _noun(token, carried.get(token.i)) or _adjective(token):
-            found.append(predicate)
+        elif (token.pos_ in NOMINAL or token.tag_ == "VBG") and (noun := _noun(token, carried.get(token.i))):
+            found.append(noun)
+        elif token.lower_ in ADJECTIVES and token.dep_ in ANNOUNCING:
+            found.append(
+                Predicate(token, token.lower_, "adjective", None, token.head if token.dep_ == "acomp" else None)
+            )
     return tuple(found)
 
 
@@ -62,20 +68,12 @@ def _verb(tree: Tree, token: Token) -> Predicate:
 
 
 def _noun(token: Token, carrier: Predicate | None) -> Predicate | None:
-    is_gerund = token.tag_ == "VBG" and token.dep_ not in ("prep", "amod", "compound")
-    if not (is_gerund or token.pos_ in ("NOUN", "PROPN")):
-        return None
     lemma = token.lemma_.lower()
     form = lemma if lemma in EVENT_NOUNS else token.lower_
-    if form not in EVENT_NOUNS or _is_name(token):
+    is_modifier = token.pos_ not in NOMINAL and token.dep_ in ("prep", "amod", "compound")
+    if form not in EVENT_NOUNS or is_modifier or _is_name(token):
         return None
     return Predicate(token, form, "noun", None, carrier.token if carrier else None)
-
-
-def _adjective(token: Token) -> Predicate | None:
-    if token.lower_ not in ADJECTIVES or token.dep_ not in ("acomp", "oprd", "ROOT", "conj", "attr"):
-        return None
-    return Predicate(token, token.lower_, "adjective", None, token.head if token.dep_ == "acomp" else None)
 
 
 def _counted(tree: Tree, noun: Token) -> Iterator[Token]:
@@ -86,11 +84,9 @@ def _counted(tree: Tree, noun: Token) -> Iterator[Token]:
             yield from tree.after(one, "of")
 
 
-def _is_verb(token: Token) -> bool:
-    """A verb that is neither auxiliary nor the modifier of a noun ("the leading party", "according to")."""
-    if token.pos_ not in VERBAL or token.dep_ in NOT_PREDICATIVE:
-        return False
-    return token.pos_ == "VERB" or token.lemma_ not in ("be", "can", "may", "will")
+def _is_predicative(verb: Token) -> bool:
+    """Neither auxiliary nor the modifier of a noun, as in "the leading party", "according to"."""
+    return verb.dep_ not in NOT_PREDICATIVE and (verb.pos_ == "VERB" or verb.lemma_ not in ("be", "can", "may", "will"))
 
 
 def _is_name(token: Token) -> bool:
