@@ -46,7 +46,7 @@ def _of_verb(tree: Tree, predicate: Predicate) -> tuple[tuple[Token, ...], tuple
     if is_passive(tree, verb):
         return tuple(_by(tree, verb)), (_passive_subjects(tree, verb) or objects)[:1]
     found = subjects(tree, verb)
-    if predicate.lemma in INCHOATIVE and tree.first(verb, "xcomp", "ccomp") is None:
+    if predicate.lemma in INCHOATIVE and not tree.has(verb, "xcomp", "ccomp"):
         is_extent = all(is_measure(one) and one.ent_type_ != "MONEY" for one in objects)
         if is_extent:
             return (), found
@@ -60,9 +60,9 @@ def is_measure(token: Token) -> bool:
 
 def is_passive(tree: Tree, verb: Token) -> bool:
     """A passive clause, or a participle that stands without one ("the town captured by rebels")."""
-    if any(child.dep_ in ("auxpass", "nsubjpass", "agent") for child in tree.below[verb.i]):
+    if tree.has(verb, "auxpass", "nsubjpass", "agent"):
         return True
-    if verb.tag_ != "VBN" or any(child.dep_ in ("aux", "nsubj", "dobj") for child in tree.below[verb.i]):
+    if verb.tag_ != "VBN" or tree.has(verb, "aux", "nsubj", "dobj"):
         return False
     if verb.dep_ == "conj" and verb.head.pos_ in VERBAL:
         return is_passive(tree, verb.head)
@@ -89,7 +89,7 @@ def subjects(tree: Tree, verb: Token, depth: int = 0) -> tuple[Token, ...]:
     if depth == DEEPEST or verb.head.i == verb.i:
         return ()
     head, relation = verb.head, verb.dep_
-    if tree.first(verb, "expl", "csubj") is not None:
+    if tree.has(verb, "expl", "csubj"):
         return ()
     if relation == "relcl":
         return (head,)
@@ -107,7 +107,7 @@ def _controller(tree: Tree, verb: Token, head: Token, depth: int) -> tuple[Token
     objects = tuple(tree.children(head, "dobj", "dative"))
     if verb.dep_ in ("xcomp", "ccomp") and objects and head.lemma_.lower() in OBJECT_CONTROL:
         return objects[:1]
-    if verb.dep_ == "ccomp" and any(child.dep_ == "mark" for child in tree.below[verb.i]):
+    if verb.dep_ == "ccomp" and tree.has(verb, "mark"):
         return ()
     if is_passive(tree, head):
         return _passive_subjects(tree, head) or tuple(_by(tree, head))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from tasks.extract.events.arguments import Arguments, antecedent
 from tasks.extract.events.factuality import is_coming, is_negated, is_obliged
@@ -24,6 +24,7 @@ SETS: Mapping[str, frozenset[str]] = {
 MOODS: Mapping[str, Callable[[Tree, Token], bool]] = {"will": is_coming, "must": is_obliged, "not": is_negated}
 # Types of saying: what they are about has its type in `about` and no row of its own.
 SAID = frozenset({"AGREE", "REQUEST", "REJECT", "THREATEN", "ACCUSE"})
+PREFIXES = {"verb": "", "noun": "n:", "adjective": "a:"}
 COMPLEMENTS = ("xcomp", "ccomp", "acl", "advcl")
 # A pattern sees so many words of a phrase and no more.
 MOST_WORDS = 24
@@ -58,6 +59,28 @@ class Scene:
     """Tokens inside names of places"""
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What stands in the places of one predicate that slots name, looked up once for all its patterns."""
+
+    scene: Scene
+    predicate: Predicate
+    _found: dict[str, tuple[Token, ...]] = field(default_factory=dict)
+    _phrases: dict[int, set[str]] = field(default_factory=dict)
+
+    def at(self, name: str) -> tuple[Token, ...]:
+        """The tokens in one place."""
+        if name not in self._found:
+            self._found[name] = tuple(_candidates(self.scene, self.predicate, name))
+        return self._found[name]
+
+    def phrase(self, noun: Token) -> set[str]:
+        """The words of the phrase of a noun."""
+        if noun.i not in self._phrases:
+            self._phrases[noun.i] = phrase_words(self.scene.tree, noun)
+        return self._phrases[noun.i]
+
+
 def codings(scene: Scene) -> dict[int, Coding]:
     """Codings by index of token; contents of a clause are coded before the clause."""
     found: dict[int, Coding | None] = {}
@@ -69,17 +92,19 @@ def codings(scene: Scene) -> dict[int, Coding]:
 
 
 def _coding(scene: Scene, predicate: Predicate, coded: Mapping[int, Coding | None]) -> Coding | None:
-    prefix = {"noun": "n:", "adjective": "a:"}.get(predicate.kind, "")
+    prefix = PREFIXES[predicate.kind]
     heads = [prefix + predicate.lemma]
     if predicate.particle is not None:
         heads.append(prefix + predicate.token.lemma_.lower())
-    base = next((made for head in heads for made in _tried(scene, predicate, PATTERNS.get(head, ()), coded)), None)
+    if PATTERNS.keys().isdisjoint(heads):
+        return None
+    places = Places(scene, predicate)
+    base = next(_tried(places, heads, coded), None)
     if base is None or base.type == "NONE":
         return None
     # What is only intended is an agreement or a threat: a second look, by the type of the first.
     sets = [base.type, *(name for name in ("COOPERATIVE", "CONFLICT") if base.type in SETS[name])]
-    again = (made for head in sets for made in _tried(scene, predicate, PATTERNS.get(head, ()), coded))
-    if intended := next(again, None):
+    if intended := next(_tried(places, sets, coded), None):
         return Coding(
             intended.rule, intended.type, intended.mode, base.about or base.type, base.absorbed | intended.absorbed,
             intended.is_denial_coded,
@@ -87,11 +112,10 @@ def _coding(scene: Scene, predicate: Predicate, coded: Mapping[int, Coding | Non
     return base
 
 
-def _tried(
-    scene: Scene, predicate: Predicate, patterns: tuple[Pattern, ...], coded: Mapping[int, Coding | None]
-) -> Iterator[Coding]:
-    for pattern in patterns:
-        filled = _filled(scene, predicate, pattern, coded)
+def _tried(places: Places, heads: Sequence[str], coded: Mapping[int, Coding | None]) -> Iterator[Coding]:
+    scene, predicate = places.scene, places.predicate
+    for pattern in (one for head in heads for one in PATTERNS.get(head, ())):
+        filled = _filled(places, pattern, coded)
         if filled is not None:
             contents = sorted(filled | _said(scene, predicate) if pattern.type in SAID else filled)
             absorbed = dict.fromkeys(token for index in contents for token in _content(scene.tree, index))
@@ -132,13 +156,11 @@ def _content(tree: Tree, index: int) -> Iterator[int]:
                 pending.append(child.i)
 
 
-def _filled(
-    scene: Scene, predicate: Predicate, pattern: Pattern, coded: Mapping[int, Coding | None]
-) -> frozenset[int] | None:
+def _filled(places: Places, pattern: Pattern, coded: Mapping[int, Coding | None]) -> frozenset[int] | None:
     """The tokens that fill the slots of a pattern; None if it does not fit."""
     filled: set[int] = set()
     for slot in pattern.slots:
-        index = next((i for i in _fillers(scene, predicate, slot, coded)), None)
+        index = next(_fillers(places, slot, coded), None)
         if slot.is_excluded == (index is not None):
             return None
         if index is not None and index >= 0 and "subj" not in slot.names and "mod" not in slot.names:
@@ -146,21 +168,24 @@ def _filled(
     return frozenset(filled)
 
 
-def _fillers(scene: Scene, predicate: Predicate, slot: Slot, coded: Mapping[int, Coding | None]) -> Iterator[int]:
+def _fillers(places: Places, slot: Slot, coded: Mapping[int, Coding | None]) -> Iterator[int]:
     """Indices of the tokens that fit one slot; -1 for what is no token."""
+    tree = places.scene.tree
     for name in slot.names:
         if name == "self":
-            if all(MOODS[mark[1:]](scene.tree, predicate.clause) for mark in slot.marks):
+            if all(MOODS[mark[1:]](tree, places.predicate.clause) for mark in slot.marks):
                 yield -1
         elif name == "comp":
-            yield from (one.i for one in complements(scene.tree, predicate) if _is_clause(scene, one, slot, coded))
+            yield from (one.i for one in places.at(name) if _is_clause(tree, one, slot, coded))
         else:
-            yield from (one.i for one in _candidates(scene, predicate, name) if _fits(scene, one, slot, coded))
+            yield from (one.i for one in places.at(name) if _fits(places, one, slot, coded))
 
 
 def _candidates(scene: Scene, predicate: Predicate, name: str) -> Iterator[Token]:
     tree, roles = scene.tree, scene.arguments[predicate.token.i]
-    if name == "obj":
+    if name == "comp":
+        yield from complements(tree, predicate)
+    elif name == "obj":
         yield from () if roles.is_inchoative else map(_meant, roles.themes)
         if predicate.kind == "verb":
             yield from tree.children(predicate.token, "dative", "oprd", "attr")
@@ -215,20 +240,21 @@ def complements(tree: Tree, predicate: Predicate) -> Iterator[Token]:
             yield from tree.coordinated(inner)
 
 
-def _is_clause(scene: Scene, verb: Token, slot: Slot, coded: Mapping[int, Coding | None]) -> bool:
+def _is_clause(tree: Tree, verb: Token, slot: Slot, coded: Mapping[int, Coding | None]) -> bool:
     coding = coded.get(verb.i)
     if verb.lemma_.lower() in slot.words:
         return True
     for mark in slot.marks:
         name, _, mood = mark.partition("%")
-        if mood and not MOODS[mood](scene.tree, verb):
+        if mood and not MOODS[mood](tree, verb):
             continue
         if name in ("", "*") or (coding is not None and coding.type in SETS.get(name, {name})):
             return True
     return False
 
 
-def _fits(scene: Scene, noun: Token, slot: Slot, coded: Mapping[int, Coding | None]) -> bool:
+def _fits(places: Places, noun: Token, slot: Slot, coded: Mapping[int, Coding | None]) -> bool:
+    scene = places.scene
     if "*" in slot.marks or ("#actor" in slot.marks and scene.is_actor(noun)):
         return True
     if "#place" in slot.marks and noun.i in scene.places:
@@ -236,7 +262,7 @@ def _fits(scene: Scene, noun: Token, slot: Slot, coded: Mapping[int, Coding | No
     coding = coded.get(noun.i)
     if coding is not None and any(coding.type in SETS.get(mark, {mark}) for mark in slot.marks):
         return True
-    return not slot.words.isdisjoint(phrase_words(scene.tree, noun)) if slot.words else False
+    return bool(slot.words) and not slot.words.isdisjoint(places.phrase(noun))
 
 
 def phrase_words(tree: Tree, noun: Token) -> set[str]:

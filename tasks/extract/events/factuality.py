@@ -36,7 +36,7 @@ class Factuality:
 def factuality(tree: Tree, predicate: Predicate) -> Factuality:
     """Denial, future and supposition of a predicate."""
     clause = predicate.clause
-    modifiers = _words(tree, predicate.token, MODIFIERS)
+    modifiers = tree.words(predicate.token, MODIFIERS)
     above = tuple(_above(clause))
     governors = {head.lemma_.lower() for head in above}
     is_open = clause.tag_ == "VB" or predicate.kind == "noun"
@@ -58,7 +58,7 @@ def is_negated(tree: Tree, word: Token) -> bool:
     for child in tree.below[word.i]:
         if child.dep_ == "neg" or child.lower_ in NEGATIONS:
             return True
-        if child.dep_ in ("nsubj", "nsubjpass") and "no" in _words(tree, child, DETERMINERS):
+        if child.dep_ in ("nsubj", "nsubjpass") and "no" in tree.words(child, DETERMINERS):
             return True
     return False
 
@@ -83,16 +83,10 @@ def is_obliged(tree: Tree, word: Token) -> bool:
 
 
 def _auxiliaries(tree: Tree, word: Token) -> Set[str]:
-    own = _words(tree, word, AUXILIARIES)
+    own = tree.words(word, AUXILIARIES)
     if not own and word.dep_ == "conj" and word.head.pos_ in VERBAL and word.tag_ == "VB":
-        return _words(tree, word.head, ACTIVE_AUXILIARIES)
+        return tree.words(word.head, ACTIVE_AUXILIARIES)
     return own
-
-
-def _words(tree: Tree, word: Token, relations: frozenset[str]) -> Set[str]:
-    """The words that stand in one of these relations to a word."""
-    below = tree.below[word.i]
-    return {child.lower_ for child in below if child.dep_ in relations} if below else frozenset()
 
 
 def _above(word: Token) -> Iterator[Token]:
@@ -113,5 +107,5 @@ def _is_supposed(tree: Tree, word: Token) -> bool:
     return (
         word.lemma_.lower() in SUPPOSED
         or not POSSIBLE.isdisjoint(_auxiliaries(tree, word))
-        or not CONDITIONS.isdisjoint(_words(tree, word, MARKS))
+        or not CONDITIONS.isdisjoint(tree.words(word, MARKS))
     )

@@ -172,7 +172,7 @@ def _agrees(reading: Reading, pronoun: Token, noun: Token) -> bool:
     is_person = mention is not None and mention.label == "PERSON"
     if pronoun.lower_ in ("he", "she", "him"):
         return is_person
-    is_plural = noun.tag_ in ("NNS", "NNPS") or reading.tree.first(noun, "conj") is not None
+    is_plural = noun.tag_ in ("NNS", "NNPS") or reading.tree.has(noun, "conj")
     if pronoun.lower_ in ("they", "them", "themselves"):
         return is_plural or not is_person
     return not is_plural and not is_person

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from tasks.extract.parsed import Doc, Token
@@ -13,6 +13,7 @@ DEEPEST = 12
 
 VERBAL = frozenset({"VERB", "AUX"})
 SUBJECTS = frozenset({"nsubj", "csubj", "expl"})
+NONE: frozenset[str] = frozenset()
 PASSIVE_SUBJECTS = frozenset({"nsubjpass", "csubjpass"})
 
 
@@ -22,13 +23,26 @@ class Tree:
 
     tokens: tuple[Token, ...]
     below: tuple[tuple[Token, ...], ...]
+    relations: tuple[frozenset[str], ...]
+    """For each token the relations in which its dependents stand to it"""
     depths: Sequence[int]
     """For each token how many stand above it"""
 
     def children(self, token: Token, *relations: str) -> Sequence[Token]:
         """Dependents of a token that stand in one of these relations to it."""
-        below = self.below[token.i]
-        return [child for child in below if child.dep_ in relations] if below else ()
+        if self.relations[token.i].isdisjoint(relations):
+            return ()
+        return [child for child in self.below[token.i] if child.dep_ in relations]
+
+    def has(self, token: Token, *relations: str) -> bool:
+        """Whether a token has a dependent in one of these relations."""
+        return not self.relations[token.i].isdisjoint(relations)
+
+    def words(self, token: Token, relations: Set[str]) -> Set[str]:
+        """The dependents of a token in these relations, as words in lower case."""
+        if self.relations[token.i].isdisjoint(relations):
+            return NONE
+        return {child.lower_ for child in self.below[token.i] if child.dep_ in relations}
 
     def first(self, token: Token, *relations: str) -> Token | None:
         """The first dependent in one of these relations."""
@@ -36,7 +50,7 @@ class Tree:
 
     def coordinated(self, token: Token) -> tuple[Token, ...]:
         """The token and what is joined to it by "and", in order of text."""
-        if not self.below[token.i]:
+        if not self.has(token, "conj"):
             return (token,)
         found = [token]
         for one in found:
@@ -63,4 +77,6 @@ class Tree:
 
 def tree(doc: Doc) -> Tree:
     """Read the parse. A token keeps its first `WIDEST` dependents, so that an endless list costs no more than that."""
-    return Tree(tuple(doc), tuple(token.children[:WIDEST] for token in doc), doc.depths)
+    below = tuple(token.children[:WIDEST] for token in doc)
+    relations = tuple(frozenset([child.dep_ for child in children]) if children else NONE for children in below)
+    return Tree(tuple(doc), below, relations, doc.depths)
