@@ -120,7 +120,7 @@ def _initialise(files: Files) -> str:
     files.begin(0)
     for table in TABLES:
         path = path_of(table, SENTINEL_DATE, SENTINEL_PART)
-        files.publish(path, encode(table, table.schema.empty_table()), None, 0, _nothing)
+        files.publish(path, encode(table, table.empty), None, 0, _nothing)
     salt = secrets.token_hex(16)
     files.publish(DESCRIPTION, _description(salt), None, 0, _nothing)
     files.end(0)

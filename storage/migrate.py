@@ -8,7 +8,7 @@ from __future__ import annotations
 from storage.applier import turn
 from storage.files import OnStep
 from storage.lake import Lake
-from storage.parts import SENTINEL_DATE, SENTINEL_PART, decode, digest, encode, path_of
+from storage.parts import SENTINEL_DATE, SENTINEL_PART, decode, digest, encode, in_order, path_of
 from storage.state import FILES, Ledger, upsert
 from storage.tables import TABLES
 
@@ -29,8 +29,8 @@ def migrate(lake: Lake, ledger: Ledger, *, on_step: OnStep = lambda _step: None)
             for path in dict.fromkeys([sentinel, *lake.files.paths(f"tables/{table.name}")]):
                 mine.beat()
                 blob = lake.files.read(path)
-                rows = table.schema.empty_table() if blob is None else decode(table, blob.data)
-                data = encode(table, rows)
+                rows = table.empty if blob is None else decode(table, blob.data)
+                data = encode(table, in_order(table, rows))
                 if blob is None or blob.data != data:
                     lake.files.publish(path, data, blob, mine.generation, on_step)
                     rewritten += 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -58,9 +58,19 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def in_order(table: Table, rows: pa.Table) -> pa.Table:
+    """Rows as they stand in a part: with its columns only, and sorted."""
+    return ascending(rows.select(table.schema.names).cast(table.schema), table.sort)
+
+
+def ascending(rows: pa.Table, names: Sequence[str]) -> pa.Table:
+    """Rows sorted by these columns."""
+    return rows.sort_by([(name, "ascending") for name in names])
+
+
 def encode(table: Table, rows: pa.Table) -> bytes:
-    """A part's bytes: sorted, zstd, with page index, page checksums and a bloom filter on the owner's id."""
-    rows = rows.select(table.schema.names).cast(table.schema).sort_by([(name, "ascending") for name in table.sort])
+    """A part's bytes, of rows that are in order: zstd, with page index, page checksums and a bloom filter on the
+    owner's id."""
     sink = pa.BufferOutputStream()
     with pq.ParquetWriter(
         sink,

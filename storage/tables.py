@@ -90,6 +90,11 @@ class Table:
         """Columns of a part; the partition key is not among them."""
         return joined(self.records, {"newslake.table": self.name, "newslake.schema_version": str(SCHEMA_VERSION)})
 
+    @cached_property
+    def empty(self) -> pa.Table:
+        """No rows. Making this anew for each part that is not there would cost as much as reading one."""
+        return self.schema.empty_table()
+
     def day(self, record: object) -> date:
         """The date under which a record of a single table is filed, in UTC."""
         instant: datetime = getattr(record, self.dated_by or "")

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from storage.parts import encode, path_of
+from storage.parts import encode, in_order, path_of
 from storage.tables import ARTICLES, BY_NAME
 
 MENTIONS = BY_NAME["mentions"]
@@ -86,7 +86,7 @@ def write_ours(root: Path, day: date, table: pa.Table) -> None:
     for part, start in enumerate(range(0, len(table), step), 1):
         path = root / path_of(MENTIONS, day, part)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(encode(MENTIONS, table.slice(start, step)))
+        path.write_bytes(encode(MENTIONS, in_order(MENTIONS, table.slice(start, step))))
 
 
 def write_small(root: Path, day: date, batches: list[pa.Table]) -> None:
