@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import lakes
 import numpy as np
@@ -20,8 +21,10 @@ from tasks.extract.faster import (
     CHECK,
     UnknownArchitecture,
     accelerate,
+    convolution,
     differences,
     kernels,
+    layer,
     morphology,
     transitions,
     word_vectors,
@@ -51,6 +54,11 @@ def walked() -> Model:
     return loaded
 
 
+def _residuals(model: Model) -> list[convolution.Layer]:
+    (node,) = (node for node in model.nlp.get_pipe("tok2vec").model.walk() if node.has_ref("encode"))
+    return [each for each in node.get_ref("encode").walk() if each.name.startswith("residual(expand")]
+
+
 def test_the_default_model_is_the_fast_one(model: Model, stock: Model) -> None:
     assert {"morphology_kept", "parser", "ner"} <= set(model.nlp.pipe_names)
     assert "morphology_kept" not in stock.nlp.pipe_names
@@ -78,11 +86,31 @@ def test_any_batch_of_words_comes_out_the_same(batch: list[str], model: Model, w
     assert differences(expected, walked.nlp.pipe(batch)) == 0
 
 
+@pytest.mark.parametrize("place", [transitions, layer], ids=["walks", "vectors"])
 def test_documents_longer_than_a_group_come_out_the_same(
-    walked: Model, stock: Model, monkeypatch: pytest.MonkeyPatch
+    place: ModuleType, walked: Model, stock: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transitions, "MOST_TOKENS", 30)
+    monkeypatch.setattr(place, "MOST_TOKENS", 30)
     assert differences(stock.nlp.pipe(CHECK), walked.nlp.pipe(CHECK)) == 0
+
+
+@pytest.mark.parametrize("steps", [convolution.Steps(), transitions.STEPS], ids=["numpy", "compiled"])
+@pytest.mark.parametrize("count", [4, convolution.BLOCK, 2 * convolution.BLOCK + 8])
+def test_fewer_products_make_the_same_convolution(steps: convolution.Steps, count: int, stock: Model) -> None:
+    """As spaCy's layers compute it, for tokens of few types (the first one) and for any vectors (the others)."""
+    residual = _residuals(stock)[1]
+    generator = np.random.default_rng(count)
+    vectors = generator.normal(size=(50, kernels.WIDTH)).astype(np.float32)
+    types = generator.integers(len(vectors), size=count + 2)
+    expected = residual.predict(vectors[types])[1:-1]
+    for first in (True, False):
+        found = np.zeros((count + 2, kernels.WIDTH), dtype=np.float32)
+        if first:
+            convolution.FirstConvolution(residual, steps)(vectors, types, found)
+        else:
+            convolution.Convolution(residual, steps)(vectors[types], found)
+        assert np.abs(found[1:-1] - expected).max() < 2e-5
+        assert not found[[0, -1]].any()
 
 
 @pytest.mark.parametrize("finish", [lambda model: model, compiled], ids=["numpy", "compiled"])

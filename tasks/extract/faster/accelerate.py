@@ -21,8 +21,9 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from thinc.api import Model, NumpyOps
 
+from tasks.extract.faster.convolution import Layer, Steps
+from tasks.extract.faster.layer import replace_forward
 from tasks.extract.faster.morphology import replace_components
-from tasks.extract.faster.word_vectors import Layer, replace_forward
 
 ATTRIBUTES = (ORTH, TAG, POS, MORPH, LEMMA, DEP, HEAD, SENT_START, ENT_IOB, ENT_TYPE)
 PIPES = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "ner")
@@ -82,9 +83,9 @@ def _change(nlp: Language, change: Callable[[Language], None]) -> None:
 def _keep_results(nlp: Language) -> None:
     _use_numpy(nlp)
     shared, ner = (getattr(nlp.get_pipe(name), "model") for name in ("tok2vec", "ner"))  # noqa: B009
-    replace_forward(shared)
+    replace_forward(shared, Steps())
     (layer,) = (node for node in ner.walk() if node.has_ref("embed"))
-    replace_forward(layer)
+    replace_forward(layer, Steps())
     replace_components(nlp)
 
 

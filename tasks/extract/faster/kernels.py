@@ -21,7 +21,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from tasks.extract.faster.convolution import SEEN, TOGETHER, Floats, Rows
+
 Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int32]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -43,6 +44,40 @@ def _compiled(*, reorders: bool = False) -> Callable[[_Function], _Function]:
     """Compile a function; `reorders` lets sums be taken in another order, which vector units need."""
     fastmath = {"reassoc", "nsz", "contract"} if reorders else False
     return cast("Callable[[_Function], _Function]", numba.njit(cache=True, nogil=True, fastmath=fastmath))
+
+
+@_compiled(reorders=True)
+def add(parts: Floats, types: Rows, product: Floats) -> None:
+    """Sums of three rows: from `parts` (types, 3, m) and the types of n tokens and of one on either side to (n, m)."""
+    for token in range(len(product)):
+        before, own, after = types[token], types[token + 1], types[token + 2]
+        for at in range(product.shape[1]):
+            product[token, at] = parts[before, 0, at] + parts[own, 1, at] + parts[after, 2, at]
+
+
+@_compiled(reorders=True)
+def combine(sums: Floats, vectors: Floats, out: Floats) -> None:
+    """Sums of the vectors that each TOGETHER tokens see: from (TOGETHER * n + 2, m) to `out` (SEEN, n, m)."""
+    for group in range(out.shape[1]):
+        start = TOGETHER * group
+        for point in range(SEEN):
+            for at in range(out.shape[2]):
+                value = np.float32(0)
+                for seen in range(SEEN):
+                    value += sums[point, seen] * vectors[start + seen, at]
+                out[point, group, at] = value
+
+
+@_compiled(reorders=True)
+def separate(sums: Floats, products: Floats, out: Floats) -> None:
+    """Sums of the products that make the outputs: from (SEEN, n, m) to `out` (TOGETHER * n, m)."""
+    for group in range(products.shape[1]):
+        for nth in range(TOGETHER):
+            for at in range(products.shape[2]):
+                value = np.float32(0)
+                for point in range(SEEN):
+                    value += sums[nth, point] * products[point, group, at]
+                out[TOGETHER * group + nth, at] = value
 
 
 @_compiled(reorders=True)

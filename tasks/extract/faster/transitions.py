@@ -27,7 +27,8 @@ from spacy.pipeline._parser_internals.nonproj import (  # type: ignore[import-no
 )
 
 from tasks.extract.faster import kernels
-from tasks.extract.faster.word_vectors import Floats, WordTypesToVectors, replace_forward
+from tasks.extract.faster.convolution import Floats, Steps
+from tasks.extract.faster.layer import WordTypesToVectors, groups, replace_forward
 
 Component: TypeAlias = Any
 """A compiled part of spaCy, whose stubs are missing or lag behind it: a pipe, a model's layer or a Doc."""
@@ -36,6 +37,7 @@ MOST_TOKENS = 4_000
 """Tokens whose parts are computed at a time: 16 MB for the parser."""
 _PARSER_MOVES = {"S": kernels.SHIFT, "D": kernels.REDUCE, "L": kernels.LEFT, "R": kernels.RIGHT, "B": kernels.BREAK}
 _ENTITY_MOVES = {"B": kernels.BEGIN, "I": kernels.IN, "L": kernels.LAST, "U": kernels.UNIT, "O": kernels.OUT}
+STEPS = Steps(kernels.add, kernels.combine, kernels.separate, kernels.settle)
 
 
 class Scorer:
@@ -87,7 +89,7 @@ class Walker:
         """Annotate a stream of documents, in their order."""
         remaining = iter(docs)
         while batch := list(islice(remaining, batch_size)):
-            for group in _groups(batch):
+            for group in groups(batch, MOST_TOKENS):
                 self._annotate(group)
             yield from batch
 
@@ -144,7 +146,7 @@ class EntityRecogniser(Walker):
     def __init__(self, pipe: Component) -> None:
         scorer = Scorer(pipe, places=3)
         (layer,) = (node for node in pipe.model.walk() if node.has_ref("embed"))
-        super().__init__(scorer, WordTypesToVectors(layer, kernels.settle))
+        super().__init__(scorer, WordTypesToVectors(layer, STEPS))
         strings = pipe.vocab.strings
         names = ("", *sorted({label for _, label in scorer.actions if label}))
         self._labels: NDArray[np.uint64] = np.array(
@@ -171,23 +173,9 @@ class EntityRecogniser(Walker):
 
 def replace_walks(nlp: Language) -> None:
     """Put compiled code in the place of parser, entity recogniser and their layers; ValueError if it does not fit."""
-    replace_forward(nlp.get_pipe("tok2vec").model, kernels.settle)  # type: ignore[attr-defined]  # a Pipe, to the stubs
+    replace_forward(nlp.get_pipe("tok2vec").model, STEPS)  # type: ignore[attr-defined]  # a Pipe, to the stubs
     parser, recogniser = Parser(nlp.get_pipe("parser")), EntityRecogniser(nlp.get_pipe("ner"))
     for name, old, component in (("parser_compiled", "parser", parser), ("ner_compiled", "ner", recogniser)):
         Language.component(name, func=component)
         nlp.add_pipe(name, before=old)
         nlp.disable_pipes(old)
-
-
-def _groups(docs: Sequence[Component]) -> Iterator[list[Component]]:
-    """Documents one after the other, as many as have MOST_TOKENS together; a longer one alone."""
-    group: list[Component] = []
-    tokens = 0
-    for doc in docs:
-        if group and tokens + len(doc) > MOST_TOKENS:
-            yield group
-            group, tokens = [], 0
-        group.append(doc)
-        tokens += len(doc)
-    if group:
-        yield group
