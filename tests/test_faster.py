@@ -6,7 +6,6 @@ import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import lakes
 import numpy as np
@@ -21,6 +20,7 @@ from tasks.extract.faster import (
     CHECK,
     UnknownArchitecture,
     accelerate,
+    batches,
     convolution,
     differences,
     kernels,
@@ -86,11 +86,11 @@ def test_any_batch_of_words_comes_out_the_same(batch: list[str], model: Model, w
     assert differences(expected, walked.nlp.pipe(batch)) == 0
 
 
-@pytest.mark.parametrize("place", [transitions, layer], ids=["walks", "vectors"])
 def test_documents_longer_than_a_group_come_out_the_same(
-    place: ModuleType, walked: Model, stock: Model, monkeypatch: pytest.MonkeyPatch
+    walked: Model, stock: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(place, "MOST_TOKENS", 30)
+    for place, name in ((layer, "MOST_TOKENS"), (batches.Batched, "most_tokens"), (transitions.Walker, "most_tokens")):
+        monkeypatch.setattr(place, name, 30)
     assert differences(stock.nlp.pipe(CHECK), walked.nlp.pipe(CHECK)) == 0
 
 
@@ -125,7 +125,7 @@ def test_a_full_cache_starts_anew_and_changes_nothing(
 
 
 def test_two_word_types_with_one_key_are_told_apart(stock: Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(word_vectors, "_MIX", np.zeros(6, dtype=np.uint64))
+    monkeypatch.setattr(batches, "_MIX", np.zeros(16, dtype=np.uint64))
     collided = load_model()
     assert differences(stock.nlp.pipe(CHECK), collided.nlp.pipe(CHECK)) == 0
 

@@ -24,8 +24,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.extract.faster.batches import Rows
+
 Floats = NDArray[np.float32]
-Rows = NDArray[np.int64]
 Layer: TypeAlias = Any
 """A node of a thinc model; its stubs know neither the shapes nor the attributes that are read here."""
 
@@ -111,31 +112,42 @@ class Steps:
     settle: Callable[[Floats, Floats, Floats, Floats, Floats, Floats], None] = settle
 
 
-class _Weights:
-    """What a residual layer consists of: a window of three vectors → maxout of three pieces → layer norm → added."""
+class Mixture:
+    """What makes one vector of several side by side: a product → maxout of three pieces → layer norm."""
 
-    def __init__(self, residual: Layer) -> None:
-        (maxout,) = (node for node in residual.walk() if node.name == "maxout")
-        (norm,) = (node for node in residual.walk() if node.name == "layernorm")
-        (window,) = (node for node in residual.walk() if node.name == "expand_window")
+    def __init__(self, layer: Layer) -> None:
+        (maxout,) = (node for node in layer.walk() if node.name == "maxout")
+        (norm,) = (node for node in layer.walk() if node.name == "layernorm")
         weights = maxout.get_param("W")
         self.width, pieces, inputs = weights.shape
-        if inputs != 3 * self.width or pieces != 3 or window.attrs["window_size"] != 1:
-            raise ValueError(f"a convolution of shape {weights.shape}")
-        self.by_place: Floats = weights.transpose(2, 1, 0).reshape(3, self.width, pieces * self.width)
-        """(places, inputs, outputs): one matrix for the token before, the token, and the token after."""
+        if pieces != 3 or inputs % self.width:
+            raise ValueError(f"a mixture of the shape {weights.shape}")
+        self.by_place: Floats = np.ascontiguousarray(
+            weights.transpose(2, 1, 0).reshape(inputs // self.width, self.width, pieces * self.width)
+        )
+        """(places, inputs, outputs): a matrix for each of the vectors side by side."""
         self.finish: tuple[Floats, Floats, Floats] = (
             np.ascontiguousarray(maxout.get_param("b").T.reshape(-1)),
             norm.get_param("G"),
             norm.get_param("b"),
         )
+        """Bias, gain and shift, as `settle` takes them."""
+
+
+def _of_window(residual: Layer) -> Mixture:
+    """The mixture of a vector and its two neighbours, in a layer that adds it to the vector."""
+    mixture = Mixture(residual)
+    (window,) = (node for node in residual.walk() if node.name == "expand_window")
+    if len(mixture.by_place) != 3 or window.attrs["window_size"] != 1:
+        raise ValueError(f"a convolution of {len(mixture.by_place)} vectors")
+    return mixture
 
 
 class FirstConvolution:
     """The convolution of tokens whose vectors depend on their types alone."""
 
     def __init__(self, residual: Layer, steps: Steps) -> None:
-        own = _Weights(residual)
+        own = _of_window(residual)
         self._steps, self._finish = steps, own.finish
         self._weights: Floats = np.ascontiguousarray(own.by_place.transpose(1, 0, 2).reshape(own.width, -1))
 
@@ -157,7 +169,7 @@ class Convolution:
     """The convolution of tokens whose vectors may be any."""
 
     def __init__(self, residual: Layer, steps: Steps) -> None:
-        own = _Weights(residual)
+        own = _of_window(residual)
         self._steps, self._finish = steps, own.finish
         weights = np.tensordot(_OF_WEIGHTS, own.by_place.astype(np.float64), axes=1)
         self._weights: Floats = weights.astype(np.float32)

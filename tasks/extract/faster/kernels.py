@@ -21,7 +21,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.extract.faster.convolution import SEEN, TOGETHER, Floats, Rows
+from tasks.extract.faster.batches import Rows
+from tasks.extract.faster.convolution import SEEN, TOGETHER, Floats
 
 Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int32]

@@ -6,14 +6,15 @@ A tok2vec layer of spaCy's small models makes one vector a word from a few of it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from spacy.tokens import Doc
 
+from tasks.extract.faster.batches import Numbers, groups
 from tasks.extract.faster.convolution import TOGETHER, Convolution, FirstConvolution, Floats, Layer, Steps
-from tasks.extract.faster.word_vectors import Features, WordVectors
+from tasks.extract.faster.word_vectors import WordVectors
 
 MOST_TOKENS = 16_000
 """Tokens of documents that go through the layer together: 12 MB of vectors, and 14 MB for their types."""
@@ -27,7 +28,7 @@ class WordTypesToVectors:
         residuals = [
             node for node in encode.walk() if node.name.startswith("residual(") and ">>residual" not in node.name
         ]
-        self._vectors = WordVectors(embed)
+        self._vectors = WordVectors(embed, steps)
         self._first = FirstConvolution(residuals[0], steps)
         self._others = tuple(Convolution(residual, steps) for residual in residuals[1:])
         self._pad = int(encode.attrs["pad"])
@@ -75,21 +76,7 @@ def replace_forward(layer: Layer, steps: Steps) -> None:
     layer._func = forward
 
 
-def groups(docs: Sequence[Doc], most: int) -> Iterator[list[Doc]]:
-    """Documents one after the other, as many as have `most` tokens together; a longer one alone."""
-    group: list[Doc] = []
-    tokens = 0
-    for doc in docs:
-        if group and tokens + len(doc) > most:
-            yield group
-            group, tokens = [], 0
-        group.append(doc)
-        tokens += len(doc)
-    if group:
-        yield group
-
-
-def _features(doc: Doc, columns: list[int | str]) -> Features:
+def _features(doc: Doc, columns: list[int | str]) -> Numbers:
     array: Any = doc.to_array(columns)
-    features: Features = array.reshape(len(doc), len(columns))
+    features: Numbers = array.reshape(len(doc), len(columns))
     return features

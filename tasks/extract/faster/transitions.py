@@ -6,9 +6,7 @@ Only what a walk yields, and how it is written into the document, differ.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
-from typing import Any, TypeAlias
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,14 +25,10 @@ from spacy.pipeline._parser_internals.nonproj import (  # type: ignore[import-no
 )
 
 from tasks.extract.faster import kernels
+from tasks.extract.faster.batches import Batched, Component
 from tasks.extract.faster.convolution import Floats, Steps
-from tasks.extract.faster.layer import WordTypesToVectors, groups, replace_forward
+from tasks.extract.faster.layer import WordTypesToVectors, replace_forward
 
-Component: TypeAlias = Any
-"""A compiled part of spaCy, whose stubs are missing or lag behind it: a pipe, a model's layer or a Doc."""
-
-MOST_TOKENS = 4_000
-"""Tokens whose parts are computed at a time: 16 MB for the parser."""
 _PARSER_MOVES = {"S": kernels.SHIFT, "D": kernels.REDUCE, "L": kernels.LEFT, "R": kernels.RIGHT, "B": kernels.BREAK}
 _ENTITY_MOVES = {"B": kernels.BEGIN, "I": kernels.IN, "L": kernels.LAST, "U": kernels.UNIT, "O": kernels.OUT}
 STEPS = Steps(kernels.add, kernels.combine, kernels.separate, kernels.settle)
@@ -75,31 +69,19 @@ class Scorer:
         return np.asarray(parts, dtype=np.float32)
 
 
-class Walker:
+class Walker(Batched):
     """A pipeline component that scores several documents at once and walks through each."""
+
+    most_tokens = 4_000
+    """Their parts in scores take 16 MB for the parser."""
 
     def __init__(self, scorer: Scorer, vectors: Callable[[Sequence[Component]], Sequence[Floats]]) -> None:
         self._scorer, self._vectors = scorer, vectors
 
-    def __call__(self, doc: Component) -> Component:
-        self._annotate([doc])
-        return doc
-
-    def pipe(self, docs: Iterable[Component], *, batch_size: int) -> Iterator[Component]:
-        """Annotate a stream of documents, in their order."""
-        remaining = iter(docs)
-        while batch := list(islice(remaining, batch_size)):
-            for group in groups(batch, MOST_TOKENS):
-                self._annotate(group)
-            yield from batch
-
     def _annotate(self, docs: Sequence[Component]) -> None:
-        full = [doc for doc in docs if len(doc)]
-        if not full:
-            return
-        parts = self._scorer(np.vstack(self._vectors(full)))
+        parts = self._scorer(np.vstack(self._vectors(docs)))
         start = 0
-        for doc in full:
+        for doc in docs:
             self._walk(doc, parts[start : start + len(doc)])
             start += len(doc)
 

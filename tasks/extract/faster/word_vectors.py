@@ -8,53 +8,46 @@ computed once a word type.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tasks.extract.faster.convolution import Floats, Layer, Rows
-
-Features = NDArray[np.uint64]
+from tasks.extract.faster.batches import Numbers, Rows, keys
+from tasks.extract.faster.convolution import Floats, Layer, Mixture, Steps
 
 MOST_TYPES = 100_000
 """Word types kept at most (about 40 MB a layer); then the table starts anew, so memory stays bounded."""
-# Multipliers that mix the columns of features into one key; equal keys are checked for equal features.
-_MIX = np.array(
-    [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9,
-     0xD6E8FEB86659FD93, 0xA0761D6478BD642F, 0xE7037ED1A0B428DB],
-    dtype=np.uint64,
-)  # fmt: skip
 
 
 class WordVectors:
     """Vectors of word types by their features: computed by the model's own layers when a type is first seen."""
 
-    def __init__(self, embed: Layer) -> None:
+    def __init__(self, embed: Layer, steps: Steps) -> None:
         (extract,) = (node for node in embed.walk() if node.name == "extract_features")
+        (mix,) = (node for node in embed.walk() if node.name == "maxout>>layernorm")
         tables = [node for node in embed.walk() if node.name == "hashembed"]
-        (self._mix,) = (node for node in embed.walk() if node.name == "maxout>>layernorm")
         self.columns: list[int | str] = list(extract.attrs["columns"])
         self._tables = sorted(tables, key=lambda node: int(node.attrs["column"]))
-        self.width = int(self._mix.get_dim("nO") if self._mix.has_dim("nO") else self._mix.layers[0].get_dim("nO"))
+        self._mixture, self._settle = Mixture(mix), steps.settle
+        self.width = self._mixture.width
+        if not len(self._mixture.by_place) == len(self._tables) == len(self.columns):
+            raise ValueError(f"{len(self._tables)} tables for {len(self.columns)} features")
         self._forget()
 
     def _forget(self) -> None:
         self._rows: dict[int, int] = {}
-        self._features: Features = np.zeros((1024, len(self.columns)), dtype=np.uint64)
+        self._features: Numbers = np.zeros((1024, len(self.columns)), dtype=np.uint64)
         self._vectors: Floats = np.zeros((1024, self.width), dtype=np.float32)
 
-    def __call__(self, features: Features) -> tuple[Floats, Rows]:
+    def __call__(self, features: Numbers) -> tuple[Floats, Rows]:
         """Vectors of the types among tokens given as (tokens, columns), and each token's row in them."""
         if len(self._rows) > MOST_TYPES:
             self._forget()
-        keys = (features * _MIX[: features.shape[1]]).sum(axis=1, dtype=np.uint64)
-        keys ^= keys >> np.uint64(31)
-        types, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+        types, first, inverse = np.unique(keys(features), return_index=True, return_inverse=True)
         rows = self._rows_of(types, features[first])
         if not np.array_equal(self._features[rows[inverse]], features):
             # Two word types with one key: rarer than a hardware fault, and exactness is worth the check.
             return self._compute(features), np.arange(len(features))
         return self._vectors[rows], inverse
 
-    def _rows_of(self, types: Features, features: Features) -> Rows:
+    def _rows_of(self, types: Numbers, features: Numbers) -> Rows:
         """The row of each type, new ones added at the end."""
         known = self._rows
         start = len(known)
@@ -71,7 +64,12 @@ class WordVectors:
             known.update(zip(types[new].tolist(), range(start, end), strict=True))
         return rows
 
-    def _compute(self, features: Features) -> Floats:
-        parts = [table.predict(np.ascontiguousarray(features[:, at])) for at, table in enumerate(self._tables)]
-        vectors: Floats = self._mix.predict(np.hstack(parts))
+    def _compute(self, features: Numbers) -> Floats:
+        """The product of a type's vectors side by side is a sum of products, and types share prefixes and shapes."""
+        product = np.zeros((len(features), self._mixture.by_place.shape[2]), dtype=np.float32)
+        for at, (table, weights) in enumerate(zip(self._tables, self._mixture.by_place, strict=True)):
+            values, inverse = np.unique(features[:, at], return_inverse=True)
+            product += (table.predict(values) @ weights)[inverse]
+        vectors = np.zeros((len(features), self.width), dtype=np.float32)
+        self._settle(product, *self._mixture.finish, vectors, vectors)
         return vectors
