@@ -8,23 +8,26 @@ It holds no vectors, morphology or extensions, and nothing of it is to be change
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import accumulate, chain, count, pairwise, repeat
 from typing import Literal, overload
 
 import numpy as np
 import numpy.typing as npt
+from spacy.lexeme import Lexeme
 from spacy.tokens import Doc as SpacyDoc
 
 Keys = npt.NDArray[np.uint64]
 
 _PARSED = "newslake.parsed"
-_STRINGS = ("ORTH", "LOWER", "LEMMA", "POS", "TAG", "DEP", "ENT_TYPE")
-_FLAGS = ("IS_ALPHA", "IS_SPACE", "IS_PUNCT", "IS_QUOTE", "LIKE_NUM")
+# Text, the same in small letters, and whether it is alphabetic, white space, punctuation, a quotation mark, a number.
+Word = tuple[str, str, bool, bool, bool, bool, bool]
+
+_STRINGS = ("LEMMA", "POS", "TAG", "DEP", "ENT_TYPE")
 # What spaCy's keys stand for, which is the same in all documents and models; emptied when it has grown large.
 _DECODED: dict[int, str] = {}
+_WORDS: dict[int, Word] = {}
 _MOST_DECODED = 200_000
 
 
@@ -32,49 +35,59 @@ class Token:
     """A word or mark. Attributes mean what they mean in spaCy; `children`, `lefts` and `rights` are tuples."""
 
     __slots__ = (
-        "children", "dep_", "doc", "ent_type_", "head", "i", "idx", "is_alpha", "is_punct", "is_quote", "is_sent_start",
-        "is_space", "left_edge", "lefts", "lemma_", "like_num", "lower_", "pos_", "right_edge", "rights", "sent",
-        "tag_", "text", "whitespace_",
+        "before", "children", "dep_", "doc", "ent_type_", "head", "i", "idx", "is_alpha", "is_punct", "is_quote",
+        "is_sent_start", "is_space", "lemma_", "like_num", "lower_", "pos_", "sent", "tag_", "text", "whitespace_",
     )  # fmt: skip
 
-    doc: Doc
-    sent: Span
     head: Token
-    lefts: tuple[Token, ...]
-    rights: tuple[Token, ...]
     children: tuple[Token, ...]
-    left_edge: Token
-    right_edge: Token
+    before: int
+    """How many of the children stand before the token."""
 
     def __init__(
-        self, doc: Doc, i: int, idx: int, is_sent_start: bool,
-        text: str, lower_: str, lemma_: str, pos_: str, tag_: str, dep_: str, ent_type_: str, whitespace_: str,
-        is_alpha: bool, is_space: bool, is_punct: bool, is_quote: bool, like_num: bool,
+        self, doc: Doc, i: int, idx: int, sent: Span, is_sent_start: bool, word: Word, whitespace_: str,
+        lemma_: str, pos_: str, tag_: str, dep_: str, ent_type_: str,
     ) -> None:  # fmt: skip
         self.doc = doc
         self.i = i
         self.idx = idx
+        self.sent = sent
         self.is_sent_start = is_sent_start
-        self.text = text
-        self.lower_ = lower_
+        self.text, self.lower_, self.is_alpha, self.is_space, self.is_punct, self.is_quote, self.like_num = word
+        self.whitespace_ = whitespace_
         self.lemma_ = lemma_
         self.pos_ = pos_
         self.tag_ = tag_
         self.dep_ = dep_
         self.ent_type_ = ent_type_
-        self.whitespace_ = whitespace_
-        self.is_alpha = is_alpha
-        self.is_space = is_space
-        self.is_punct = is_punct
-        self.is_quote = is_quote
-        self.like_num = like_num
-        self.children = self.lefts = self.rights = NO_TOKENS
+        self.children = NO_TOKENS
+        self.before = 0
 
     def __len__(self) -> int:
         return len(self.text)
 
     def __repr__(self) -> str:
         return self.text
+
+    @property
+    def lefts(self) -> tuple[Token, ...]:
+        """The children before the token."""
+        return self.children[: self.before]
+
+    @property
+    def rights(self) -> tuple[Token, ...]:
+        """The children after the token."""
+        return self.children[self.before :]
+
+    @property
+    def left_edge(self) -> Token:
+        """The first of the token and all that depends on it."""
+        return self.doc.tokens[self.doc.edges[0][self.i]]
+
+    @property
+    def right_edge(self) -> Token:
+        """The last of the token and all that depends on it."""
+        return self.doc.tokens[self.doc.edges[1][self.i]]
 
     @property
     def subtree(self) -> list[Token]:
@@ -235,6 +248,19 @@ class Doc:
                 found[index] = depth
         return found
 
+    @cached_property
+    def edges(self) -> tuple[list[int], list[int]]:
+        """For each token the first and the last of those that depend on it, by spaCy's two passes."""
+        heads = [token.head.i for token in self.tokens]
+        lefts, rights = list(range(len(heads))), list(range(len(heads)))
+        for index in (*lefts, *reversed(rights)):
+            head = heads[index]
+            if lefts[index] < lefts[head]:
+                lefts[head] = lefts[index]
+            if rights[index] > rights[head]:
+                rights[head] = rights[index]
+        return lefts, rights
+
     def char_span(self, start: int, end: int, alignment_mode: Literal["expand", "contract"]) -> Span | None:
         """The tokens that the characters `start` to `end` touch ("expand") or hold whole ("contract"), if any.
 
@@ -263,23 +289,39 @@ def parsed(doc: SpacyDoc) -> Doc:
 
 
 def _parsed(doc: SpacyDoc) -> Doc:
-    columns = doc.to_array(["HEAD", "SENT_START", "SPACY", "IDX", *_STRINGS, *_FLAGS]).T
-    heads = (np.arange(len(doc)) + columns[0].astype(np.int64)).tolist()
-    is_sent_start = (columns[1] == 1).tolist()
+    columns = doc.to_array(["HEAD", "SENT_START", "SPACY", "ORTH", *_STRINGS]).T
+    heads = np.arange(len(doc)) + columns[0].astype(np.int64)
+    starts = (columns[1] == 1).tolist()
+    words = _described(doc, columns[3])
     blanks = [" " if has_blank else "" for has_blank in columns[2].tolist()]
-    strings = [_decoded(doc, column) for column in columns[4 : 4 + len(_STRINGS)]]
-    flags = (columns[4 + len(_STRINGS) :] == 1).tolist()
-    made = Doc("".join(chain.from_iterable(zip(strings[0], blanks, strict=True))))
-    rows = zip(columns[3].tolist(), is_sent_start, *strings, blanks, *flags, strict=True)
-    made.tokens = [Token(made, i, *row) for i, row in enumerate(rows)]
-    _join(made.tokens, heads)
-    edges = [0, *(i for i, is_start in enumerate(is_sent_start) if is_start and i), len(doc)]
+    texts = [piece for word, blank in zip(words, blanks, strict=True) for piece in (word[0], blank)]
+    offsets = [0, *accumulate(map(len, texts))][:-1:2]
+    made = Doc("".join(texts))
+    edges = [0, *(i for i, is_start in enumerate(starts) if is_start and i), len(doc)]
     made.sents = tuple(Span(made, start, end) for start, end in pairwise(edges) if start < end)
-    for sentence in made.sents:
-        for token in sentence:
-            token.sent = sentence
+    sents = chain.from_iterable(repeat(sentence, len(sentence)) for sentence in made.sents)
+    strings = (_decoded(doc, column) for column in columns[4:])
+    made.tokens = list(map(Token, repeat(made), count(), offsets, sents, starts, words, blanks, *strings))
+    _join(made.tokens, heads)
     made.ents = tuple(Span(made, entity.start, entity.end, entity.label_) for entity in doc.ents)
     return made
+
+
+def _described(doc: SpacyDoc, column: Keys) -> list[Word]:
+    """What is the same for a word wherever it stands, looked up at its first use."""
+    keys: list[int] = column.tolist()
+    try:
+        return list(map(_WORDS.__getitem__, keys))
+    except KeyError:
+        if len(_WORDS) > _MOST_DECODED:
+            _WORDS.clear()
+        for key in set(keys).difference(_WORDS):
+            _WORDS[key] = _word(doc.vocab[key])
+        return list(map(_WORDS.__getitem__, keys))
+
+
+def _word(one: Lexeme) -> Word:
+    return one.orth_, one.lower_, one.is_alpha, one.is_space, one.is_punct, one.is_quote, one.like_num
 
 
 def _decoded(doc: SpacyDoc, column: Keys) -> list[str]:
@@ -294,32 +336,17 @@ def _decoded(doc: SpacyDoc, column: Keys) -> list[str]:
         return list(map(_DECODED.__getitem__, keys))
 
 
-def _join(tokens: Sequence[Token], heads: Sequence[int]) -> None:
-    """Set what ties tokens to one another: heads, dependents, edges of subtrees."""
-    lefts: dict[int, list[Token]] = defaultdict(list)
-    rights: dict[int, list[Token]] = defaultdict(list)
-    for index, (token, head, first, last) in enumerate(zip(tokens, heads, *_edges(heads), strict=True)):
+def _join(tokens: Sequence[Token], heads: npt.NDArray[np.int64]) -> None:
+    """Set what ties tokens to one another: heads and dependents."""
+    for token, head in zip(tokens, heads.tolist(), strict=True):
         token.head = tokens[head]
-        token.left_edge = tokens[first]
-        token.right_edge = tokens[last]
-        if index < head:
-            lefts[head].append(token)
-        elif head < index:
-            rights[head].append(token)
-    for head, before in lefts.items():
-        tokens[head].lefts = tokens[head].children = tuple(before)
-    for head, after in rights.items():
-        tokens[head].rights = tuple(after)
-        tokens[head].children += tokens[head].rights
-
-
-def _edges(heads: Sequence[int]) -> tuple[list[int], list[int]]:
-    """For each token the first and the last of those that depend on it, by spaCy's two passes."""
-    lefts, rights = list(range(len(heads))), list(range(len(heads)))
-    for index in (*lefts, *reversed(rights)):
-        head = heads[index]
-        if lefts[index] < lefts[head]:
-            lefts[head] = lefts[index]
-        if rights[index] > rights[head]:
-            rights[head] = rights[index]
-    return lefts, rights
+    below = np.flatnonzero(heads != np.arange(len(tokens)))
+    below = below[np.argsort(heads[below], kind="stable")]
+    above = heads[below]
+    bounds = np.flatnonzero(np.diff(above, prepend=-1, append=-1)).tolist()
+    dependents = tuple(map(tokens.__getitem__, below.tolist()))
+    befores = np.add.reduceat(below < above, bounds[:-1]).tolist() if len(below) else []
+    for first, last, before in zip(bounds, bounds[1:], befores, strict=False):
+        head = dependents[first].head
+        head.children = dependents[first:last]
+        head.before = before

@@ -1,15 +1,18 @@
 """Find the expressions of time of a text: every rule's matches, of overlapping ones the longest.
 
 Most rules begin with something frequent (a number, "the"), so they are tried only near a trigger: a unit, a month,
-a figure that may be a year. That is a matter of cost, not of meaning; `trigger.*` of the rule file says which.
+a figure that may be a year; those that cost most only at words that can open them. That is a matter of cost, not of
+meaning; `trigger.*` and `opening.*` of the rule file say which.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tasks.extract.parsed import Doc, Span
 from tasks.extract.rules import Rule, load_rules
@@ -22,16 +25,39 @@ _REACH = 90
 _WORD = re.compile(r"\w+")
 _FIGURE = re.compile(r"\d")
 _TRIGGERS = RULES.with_prefix("trigger.")
+_OPENINGS = RULES.with_prefix("opening.")
+_CUES = (*_TRIGGERS, *_OPENINGS)
+_WAKES = {
+    word: tuple(cue.id for cue in _CUES if word in cue.words)
+    for word in frozenset(w for cue in _CUES for w in cue.words)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """A rule's pattern, its place in the file, what it is tried near, and at which words if not everywhere there."""
+
+    rule: Rule
+    regex: re.Pattern[str]
+    order: int
+    triggers: frozenset[str]
+    opening: str | None
+
+    @property
+    def group(self) -> int | str:
+        """What of a match is the expression."""
+        return "span" if "span" in self.regex.groupindex else 0
+
+
+def _naming(rule: Rule, cues: tuple[Rule, ...]) -> Iterator[str]:
+    return (cue.id for cue in cues if rule.id in cue.value.split())
+
+
 _PATTERNS = tuple(
-    (rule, rule.regex(), order, frozenset(trigger.id for trigger in _TRIGGERS if rule.id in trigger.value.split()))
+    _Pattern(rule, rule.regex(), order, frozenset(_naming(rule, _TRIGGERS)), next(_naming(rule, _OPENINGS), None))
     for order, rule in enumerate(RULES.rules)
     if rule.pattern
 )
-_WAKES = {
-    word: frozenset(trigger.id for trigger in _TRIGGERS if word in trigger.words)
-    for trigger in _TRIGGERS
-    for word in trigger.words
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,29 +85,47 @@ def expressions(doc: Doc) -> tuple[Expression, ...]:
 
 def _longest_first(text: str) -> list[tuple[int, int, Rule, Groups]]:
     places = _places(text)
-    windows = {triggers: tuple(_windows(places, triggers)) for _, _, _, triggers in _PATTERNS}
+    windows = {one.triggers: tuple(_windows(places, one.triggers)) for one in _PATTERNS}
     found = [
-        (start - end, order, start, end, rule, match.groupdict())
-        for rule, pattern, order, triggers in _PATTERNS
-        for first, last in windows[triggers]
-        for match in pattern.finditer(text, first, last)
-        for start, end in (match.span("span" if "span" in pattern.groupindex else 0),)
+        (start - end, one.order, start, end, one.rule, match.groupdict())
+        for one in _PATTERNS
+        for match in _matches(one, text, windows[one.triggers], places)
+        for start, end in (match.span(one.group),)
         if end > start
     ]
     found.sort(key=lambda row: row[:3])
     return [(start, end, rule, groups) for _, _, start, end, rule, groups in found]
 
 
+def _matches(
+    one: _Pattern, text: str, windows: tuple[tuple[int, int], ...], places: dict[str, list[int]]
+) -> Iterator[re.Match[str]]:
+    """The matches within those windows, in order; none overlaps another."""
+    for first, last in windows:
+        if one.opening is None:
+            yield from one.regex.finditer(text, first, last)
+            continue
+        openings, free = places.get(one.opening, []), first
+        for place in openings[bisect_left(openings, first) : bisect_left(openings, last)]:
+            if place >= free and (match := one.regex.match(text, place, last)):
+                yield match
+                free = match.end()
+
+
 def _places(text: str) -> dict[str, list[int]]:
-    """Where each trigger stands."""
+    """Where each trigger and each opening stands."""
     places: dict[str, list[int]] = defaultdict(list)
     for match in _WORD.finditer(text):
-        word = match[0].lower()
-        woken = _WAKES.get(word if word.isalpha() else _FIGURE.sub("d", word))
-        if woken:
-            for trigger in woken:
-                places[trigger].append(match.start())
+        for cue in _woken(match[0]):
+            places[cue].append(match.start())
     return places
+
+
+@lru_cache(maxsize=20_000)
+def _woken(word: str) -> tuple[str, ...]:
+    """The triggers and openings that a word is; in those figures are written as "d"."""
+    word = word.lower()
+    return _WAKES.get(word if word.isalpha() else _FIGURE.sub("d", word), ())
 
 
 def _windows(places: dict[str, list[int]], triggers: frozenset[str]) -> Iterator[tuple[int, int]]:
