@@ -8,6 +8,7 @@ import pytest
 
 from storage.records import Claim
 from tasks.extract.claims.amounts import amounts
+from tasks.extract.claims.exclusions import PATTERNS
 from tasks.extract.claims.numerals import numerals
 from tasks.extract.rules import Rule, load_rules
 from tasks.model import Model
@@ -39,6 +40,16 @@ def has_unit(text: str, rule: Rule) -> bool:
     wanted = "unit.metric" if rule.id.startswith("metric.") else rule.id
     found = [unit.rule for amount in amounts(text) for unit in (amount.unit, amount.per) if unit]
     return wanted in found
+
+
+def test_numbers_that_count_nothing_are_looked_for_where_a_rule_can_match_and_nowhere_else() -> None:
+    """What `excluded` skips holds no match of the rule: on all examples and near-misses, whichever rule they are of."""
+    rules = load_rules("claims").with_prefix("not.")
+    texts = [text for rule in rules for text in (*rule.examples, *rule.near_misses)]
+    for rule, (needed, regex) in zip(rules, PATTERNS, strict=True):
+        for text in texts:
+            found = [match.span() for match in regex.finditer(text)] if needed.search(text) else []
+            assert found == [match.span() for match in rule.regex().finditer(text)], (rule.id, text)
 
 
 @pytest.mark.parametrize("rule", COMPARISONS, ids=lambda rule: rule.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from spacy.tokens import Doc
 from storage.records import Claim
 from tasks.extract.claims import claims
 from tasks.extract.claims.amounts import amounts
+from tasks.extract.claims.prefix_tree import one_of
 from tasks.extract.context import Context
 from tasks.extract.mentions import mentions
 from tasks.extract.quotes import quotes
@@ -58,6 +60,7 @@ def test_almost_half_of_the_districts_is_a_hedged_share(model: Model) -> None:
 HOSTILE = (
     "1e400 apples", "9" * 10_000 + " men", "million " * 5_000, "-" * 50_000 + "5", "1,000" * 20_000, "five " * 5_000,
     "$" * 20_000 + "5", "1/0 of them", "and a half " * 2_000, "½" * 5_000, "to 5 " * 5_000, "over " * 10_000 + "5",
+    "wıthın 5 days", "5 or lesſ", "$5mıl in all", "dozenſ of them", "twice aſ many",
 )  # fmt: skip
 
 
@@ -83,6 +86,13 @@ def test_every_amount_lies_in_the_text_and_has_ordered_bounds(text: str) -> None
         assert end <= amount.core_start < amount.core_end <= len(text)
         assert amount.lower <= amount.upper
         end = amount.core_end
+
+
+@given(st.lists(st.text("ab-", min_size=1), min_size=1), st.text("ab-"))
+def test_a_prefix_tree_matches_the_longest_of_its_words(forms: list[str], text: str) -> None:
+    longest_first = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
+    found, wanted = (re.compile(rf"(?:{source})(?!a)").match(text) for source in (one_of(forms), longest_first))
+    assert (found and found.span()) == (wanted and wanted.span())
 
 
 CASES = tomllib.loads((Path(__file__).parent / "cases/claims.toml").read_text("utf-8"))["case"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
 from spacy.tokens import Doc as SpacyDoc
 
@@ -29,6 +29,19 @@ from tasks.extract.context import Context
 from tasks.extract.parsed import Doc, parsed
 
 
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What the rows of one article share."""
+
+    text: str
+    mentions: Sequence[Mention]
+    held: Holders
+    timexes: Sequence[Timex]
+    sentences: Sequence[int]
+    """Offsets at which sentences begin"""
+    version: str
+
+
 def claims(
     document: SpacyDoc, context: Context, mentions: Sequence[Mention], quotes: Sequence[Quote], timexes: Sequence[Timex]
 ) -> tuple[Claim, ...]:
@@ -37,40 +50,31 @@ def claims(
     sentences = [sentence.start_char for sentence in doc.sents]
     held = holders(quotes)
     found = [quantity for quantity in quantities(doc) if is_claim(doc.text, quantity, timexes)]
-    return tuple(
-        replace(
-            _claim(doc.text, quantity, mentions, held, timexes),
-            claim_id=number,
-            sentence=bisect_right(sentences, quantity.amount.start) - 1,
-            annotator_version=version,
-        )
-        for number, quantity in enumerate(found)
-    )
+    article = Article(doc.text, mentions, held, timexes, sentences, version)
+    return tuple(_claim(article, quantity, number) for number, quantity in enumerate(found))
 
 
 def quantities(doc: Doc) -> tuple[Quantity, ...]:
     """Amounts with what they count, before it is decided which of them are claims."""
     placed = (aged(doc.text, place(doc, amount)) for amount in amounts(doc.text))
-    return elided(doc.text, [replace(quantity, thing=counted(quantity)) for quantity in placed])
+    return elided(doc.text, [quantity.counting(counted(quantity)) for quantity in placed])
 
 
-def _claim(
-    text: str, quantity: Quantity, mentions: Sequence[Mention], held: Holders, timexes: Sequence[Timex]
-) -> Claim:
-    amount, thing, unit = quantity.amount, quantity.thing, quantity.amount.unit
-    source = asserted_by(quantity.last, held, mentions)
+def _claim(article: Article, quantity: Quantity, number: int) -> Claim:
+    text, amount, thing, unit = article.text, quantity.amount, quantity.thing, quantity.amount.unit
+    source = asserted_by(quantity.last, article.held, article.mentions)
     kind_of = kind(quantity)
     whole = thing.whole if thing is not None and kind_of == "share" else None
     return Claim(
         start=amount.start,
         end=amount.end,
         surface=text[amount.start : amount.end],
-        sentence=0,
+        sentence=bisect_right(article.sentences, amount.start) - 1,
         confidence=CONFIDENCE[kind_of],
         rule=amount.rule,
         annotator="claims",
-        annotator_version="",
-        claim_id=0,
+        annotator_version=article.version,
+        claim_id=number,
         kind=kind_of,
         value=amount.value,
         lower=amount.lower,
@@ -90,7 +94,7 @@ def _claim(
         is_fraction=whole is not None,
         is_negated=is_negated(quantity.last, quantity.first),
         is_hedged=is_hedged(quantity.last),
-        timex_id=_timex(quantity, timexes) if kind_of == "duration" else None,
+        timex_id=_timex(quantity, article.timexes) if kind_of == "duration" else None,
         quote_id=source.quote_id,
         speaker=source.speaker,
         speaker_start=source.start,

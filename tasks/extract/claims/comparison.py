@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from tasks.extract.claims.lexicon import Entry, words
+from tasks.extract.claims.prefix_tree import one_of
 
 # Widest stretch before a number in which its approximator is looked for.
 WINDOW = 40
@@ -17,7 +18,7 @@ _BEFORE = {
 
 
 def _alternatives(table: dict[str, Entry]) -> str:
-    return "|".join(re.escape(form).replace(r"\ ", r"\s") for form in sorted(table, key=len, reverse=True))
+    return one_of(table, {" ": r"\s"})
 
 
 BEFORE = re.compile(
@@ -46,7 +47,10 @@ def compared_before(text: str, start: int) -> Comparison | None:
         match = BEFORE.search(text[window:start])
         if not match:
             break
-        entry = _BEFORE[re.sub(r"\s", " ", match["form"].lower())]
+        # What `re` takes for "within" regardless of case may be no word of ours: "wıthın".
+        entry = _BEFORE.get(re.sub(r"\s", " ", match["form"].lower()))
+        if entry is None:
+            break
         begin = window + match.start("form")
         this = Comparison(begin, window + match.end("form"), entry.value, entry.rule, match["form"])
         if found is None or found.sign == "=":
@@ -60,5 +64,7 @@ def compared_after(text: str, end: int) -> Comparison | None:
     match = AFTER.match(text, end)
     if not match:
         return None
-    entry = _AFTER[re.sub(r"\s", " ", match["form"].lower())]
+    entry = _AFTER.get(re.sub(r"\s", " ", match["form"].lower()))
+    if entry is None:
+        return None
     return Comparison(match.start("form"), match.end("form"), entry.value, entry.rule, match["form"])

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from tasks.extract.claims.lexicon import CLAIM_RULES
 from tasks.extract.claims.numerals import Numeral
 
-PATTERNS = tuple((rule.id, rule.regex()) for rule in CLAIM_RULES.with_prefix("not."))
+# What a stretch must hold for a rule to find anything there, and where a match may begin: a figure, and at a word.
+# Without the second, `re` would try all words of a rule at the end of each word too.
+FIGURE, AT_A_WORD = r"\d", r"(?<!\w)(?=\w)"
+NEEDED = {"not.pronoun": r"(?i:one)", "not.name": "", "not.link": ""}
+BEGINNING = {"not.name": rf"(?:{AT_A_WORD}|(?=\#))", "not.phone": "", "not.link": ""}
+PATTERNS = tuple(
+    (
+        re.compile(NEEDED.get(rule.id, FIGURE)),
+        re.compile(f"{BEGINNING.get(rule.id, AT_A_WORD)}(?:{rule.pattern})", rule.regex().flags),
+    )
+    for rule in CLAIM_RULES.with_prefix("not.")
+)
 
 # How far before and behind a number a pattern that excludes it may reach, in characters.
 BEHIND, AHEAD = 40, 40
@@ -19,7 +31,8 @@ def excluded(text: str, found: Sequence[Numeral]) -> tuple[tuple[int, int], ...]
     spans = sorted(
         match.span()
         for start, end in _windows(text, found)
-        for _, regex in PATTERNS
+        for needed, regex in PATTERNS
+        if needed.search(text, start, end)
         for match in regex.finditer(text, start, end)
     )
     return tuple(_merged(spans))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tasks.extract.claims.lexicon import NUMBER_RULES, numbers
+from tasks.extract.claims.prefix_tree import one_of
 
 # More scale words than this in a row are not a number anyone means.
 MOST_SCALES = 3
@@ -25,8 +26,8 @@ KINDS = (
 WORDS = {form: (kind, value) for kind, table in KINDS for form, value in table.items()}
 
 _FIGURES = NUMBER_RULES.with_prefix("number.digits")[0].pattern
-_WORD = "|".join(sorted(map(re.escape, WORDS), key=len, reverse=True))
-LEXEME = re.compile(rf"{_FIGURES}|\b(?P<word>{_WORD})(?P<fold>-?fold)?\b", re.VERBOSE | re.IGNORECASE)
+# Letters of ASCII alone: `re` takes "ſ" for an "s" and "ı" for an "i", which no table has.
+LEXEME = re.compile(rf"{_FIGURES}|\b(?P<word>(?ai:{one_of(WORDS)}))(?P<fold>-?fold)?\b", re.VERBOSE | re.IGNORECASE)
 # Where one may begin: trying LEXEME at every character would cost more than all else about numbers.
 _OPENING = re.compile(r"(?<!\d)\.?\d|[½⅓⅔¼¾⅕⅖⅗⅘⅙⅛⅜⅝⅞]|\b[A-Za-z]+")
 _FIRST_WORDS = frozenset(first for form in WORDS for first in (re.split(r"[^a-z]", form)[0], f"{form}fold"))

@@ -40,6 +40,10 @@ class Quantity:
     last: Token
     thing: Counted | None = None
 
+    def counting(self, thing: Counted | None) -> Quantity:
+        """The quantity with the thing that it counts."""
+        return Quantity(self.amount, self.first, self.number, self.last, thing)
+
 
 def place(doc: Doc, amount: Amount) -> Quantity:
     """Find the tokens of an amount."""

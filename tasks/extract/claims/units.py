@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tasks.extract.claims.lexicon import CURRENCIES, DENOMINATORS, LONGEST_SYMBOL, UNITS, Entry, numbers
+from tasks.extract.claims.prefix_tree import one_of
 
 # Longest prefix of a currency that is looked for before a number.
 PREFIX_WINDOW = 8
@@ -33,10 +34,7 @@ class Unit:
 
 
 def _alternatives(forms: Iterable[str]) -> str:
-    return "|".join(
-        re.escape(form).replace(r"\ ", r"[\s-]").replace(r"\-", "[-\\s]")
-        for form in sorted(forms, key=len, reverse=True)
-    )
+    return one_of(forms, {" ": r"[\s-]", "-": r"[\s-]"})
 
 
 def _is_long(form: str) -> bool:
@@ -60,9 +58,7 @@ _DENOMINATOR_UNIT = {entry.form: entry for entry in UNITS if entry.rule not in (
 PER_UNIT = re.compile(rf"(?:[\s-]per[\s-]|\s?/\s?)(?P<form>{_alternatives(_DENOMINATOR_UNIT)})(?!\w)")
 PER_ANY = re.compile(r"[\s-]per[\s-](?P<form>(?:[\d,]+[\s-])?[^\W\d_]+)", re.IGNORECASE)
 ATTACHED_SCALES = numbers("number.attached")
-ATTACHED = re.compile(
-    rf"\s?(?P<scale>{'|'.join(sorted(ATTACHED_SCALES, key=len, reverse=True))})(?![\w²³])", re.IGNORECASE
-)
+ATTACHED = re.compile(rf"\s?(?P<scale>(?ai:{one_of(ATTACHED_SCALES)}))(?![\w²³])", re.IGNORECASE)
 # A plural within three words: "2.7m combined digital and physical sales", not "a 5m wall".
 PLURAL_FOLLOWS = re.compile(r"(?:\s[a-z-]+){0,4}?\s(?:[a-z-]*[^\Wsu\d]s|people|men|women|children)\b")
 ALWAYS_SCALE = frozenset(["k", "mn", "mil", "mln", "bn", "bln", "tn", "trn"])
