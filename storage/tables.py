@@ -82,6 +82,8 @@ class Table:
     count: str | None = None
     """Of annotations: the column of `articles` that says how many rows an article has here."""
     rows_per_group: int = 250_000
+    small_rows: int = 256
+    """Up to this many rows, making a part should take little time rather than give few bytes."""
     is_replaceable: bool = False
     """Of a single table: a row that is handed in again takes the place of the one before."""
 
@@ -123,7 +125,7 @@ def _annotation(name: str, record: type, id_column: str, meaning: str, *, count:
 TABLES: tuple[Table, ...] = (
     Table(
         "revisions", ARTICLES, (Article, Placement, Replaced), key=("article_id", "revision"),
-        sort=("article_id", "revision"), field="revisions", rows_per_group=20_000,
+        sort=("article_id", "revision"), field="revisions", rows_per_group=20_000, small_rows=4,
         meaning="Texts that an article had before, whole, with what the next text changed",
     ),
     _annotation("mentions", Mention, "mention_id", "Named entities, and the phrases and pronouns that stand for them"),
@@ -143,11 +145,11 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "articles", ARTICLES, (Article, Placement), key=("article_id",), sort=("published_at", "article_id"),
-        field="articles", rows_per_group=20_000, meaning="Articles, cleaned: the current text of each",
+        field="articles", rows_per_group=20_000, small_rows=4, meaning="Articles, cleaned: the current text of each",
     ),
     Table(
         "raw", RAW, (Page,), key=("raw_id",), sort=("fetched_at", "raw_id"), field="pages", dated_by="fetched_at",
-        rows_per_group=1_000, meaning="What was received, byte for byte; everything else can be made from it again",
+        rows_per_group=1_000, small_rows=0, meaning="What was received, byte for byte; everything else can be made from it again",
     ),
     Table(
         "stories", STORIES, (Story,), key=("story_id",), sort=("first_published_at", "story_id"), field="stories",
