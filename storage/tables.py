@@ -97,6 +97,11 @@ class Table:
         """No rows. Making this anew for each part that is not there would cost as much as reading one."""
         return self.schema.empty_table()
 
+    @cached_property
+    def strings(self) -> list[str]:
+        """Columns of strings."""
+        return [field.name for field in self.schema if pa.types.is_string(field.type)]
+
     def day(self, record: object) -> date:
         """The date under which a record of a single table is filed, in UTC."""
         instant: datetime = getattr(record, self.dated_by or "")
@@ -149,7 +154,8 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "raw", RAW, (Page,), key=("raw_id",), sort=("fetched_at", "raw_id"), field="pages", dated_by="fetched_at",
-        rows_per_group=1_000, small_rows=0, meaning="What was received, byte for byte; everything else can be made from it again",
+        rows_per_group=1_000, small_rows=0,
+        meaning="What was received, byte for byte; everything else can be made from it again",
     ),
     Table(
         "stories", STORIES, (Story,), key=("story_id",), sort=("first_published_at", "story_id"), field="stories",
