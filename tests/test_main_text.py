@@ -34,16 +34,17 @@ LAST = "<p>The council meets again on Tuesday, and asks everyone to keep away fr
 
 
 @pytest.mark.parametrize(
-    ("body", "is_sure"),
+    ("page", "is_sure"),
     [
-        (f"{TEXT}<ul>{LIST}</ul>{QUOTED}{LAST}", True),
-        (f"{TEXT}<ul>{LIST}</ul>{QUOTED}", False),
-        (f"<ul>{LIST}</ul>{QUOTED}{TEXT}", False),
+        (f"<h1>Rain</h1><div>{TEXT}</div><div><ul>{LIST}</ul>{QUOTED}</div><div>{LAST}</div>", True),
+        (f"<h1>Rain</h1><div><ul>{LIST}</ul>{TEXT}{QUOTED}</div>", True),
+        (f"<h1>Rain</h1><div>{TEXT}{LAST}</div><div><ul>{LIST}</ul>{QUOTED}</div>", False),
+        (f"<h1>Rain</h1><div><ul>{LIST}</ul>{QUOTED}</div><div>{TEXT}{LAST}</div>", False),
     ],
-    ids=["between its paragraphs", "behind the last", "before the first"],
+    ids=["between its paragraphs", "beside its paragraphs in one element", "behind them", "before them"],
 )
-def test_lists_and_quotations_between_the_paragraphs_of_an_article_leave_no_doubt(body: str, is_sure: bool) -> None:
-    """What stands before the first and behind the last of them may be something else: another reading is asked."""
-    tree = html_tree(clean_markup(f"<html><body><h1>Rain</h1><div class='text'>{body}</div></body></html>"))
+def test_lists_and_quotations_among_the_paragraphs_of_an_article_leave_no_doubt(page: str, is_sure: bool) -> None:
+    """What stands before or behind them in an element of its own may be something else: another reading is asked."""
+    tree = html_tree(clean_markup(f"<html><body>{page}</body></html>"))
     assert tree is not None
     assert (main_text(tree, None).method == "plain") is is_sure

@@ -16,8 +16,8 @@ _NOT_TEXT = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\uf
 _FORBIDDEN = re.compile(f"[{_NOT_TEXT}]")
 # Invisible marks that split words or turn the line round; joiners stay, some scripts are spelt with them.
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
-_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,12})|([0-9]{1,12}));?")
-_LONG_REFERENCE = re.compile(rb"&#(?:[xX][0-9a-fA-F]{13,}|[0-9]{13,});?")
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?")
+_LONGEST_REFERENCE = 12  # digits
 _LONGEST_TAG = 5_000  # bytes
 _LONG_TAG = re.compile(rb"\A([a-zA-Z][a-zA-Z0-9]{0,20})[^<>]{%d,}>" % _LONGEST_TAG)
 _MOST_ATTRIBUTES = 300
@@ -34,15 +34,13 @@ def clean_markup(markup: str) -> bytes:
     """
     source = markup.replace("\ufffe", "").replace("\uffff", "").encode("utf-8", "replace").translate(None, _CONTROLS)
     source = _without_floods(source)
-    if b"&#" not in source:
-        return source
-    return _REFERENCE.sub(_reference, _LONG_REFERENCE.sub(b"\xef\xbf\xbd", source))
+    return _REFERENCE.sub(_reference, source) if b"&#" in source else source
 
 
 def _without_floods(source: bytes) -> bytes:
     """Tags with hundreds of attributes without these: the parser takes seconds for each ten thousand."""
     first, *tags = source.split(b"<")
-    if max(map(len, tags), default=0) <= _LONGEST_TAG:
+    if not any(map(_LONG_TAG.match, [tag for tag in tags if len(tag) > _LONGEST_TAG])):
         return source
     return b"<".join((first, *(_LONG_TAG.sub(_without_flood, t) if len(t) > _LONGEST_TAG else t for t in tags)))
 
@@ -52,6 +50,8 @@ def _without_flood(match: re.Match[bytes]) -> bytes:
 
 
 def _reference(match: re.Match[bytes]) -> bytes:
+    if len(match[1] or match[2]) > _LONGEST_REFERENCE:
+        return b"\xef\xbf\xbd"
     code = int(match[1], 16) if match[1] else int(match[2])
     if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
         return b"\xef\xbf\xbd"

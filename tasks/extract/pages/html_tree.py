@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 # libxml2 drops the text of anything nested deeper than this, without a word.
 _DEPTH = 250
 # Nor does it keep what follows the first of these, and templates close a page in its middle. The end implies them.
-_CLOSING = re.compile(rb"</(?:body|html)\s*>", re.IGNORECASE)
+_CLOSING = re.compile(rb"</[bBhH](?i:ody|tml)\s*>")
 
 # lxml.html's own parser asks a function of Python for the class of every element, each time one is looked at.
 _ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)

@@ -34,7 +34,7 @@ _MOST_LINKS_IN_PROSE = 0.8
 _HELD = 0.8  # share of the page's prose that the chosen element must hold
 _WRAPPER = 0.4  # share of the page's text; an element with more is no box, whatever its name
 _FEWEST = 500  # characters
-_PLAIN_LENGTH, _PLAIN_SPAN, _PLAIN_SHARE = 800, 0.85, 0.9
+_PLAIN_LENGTH, _PLAIN_OWN, _PLAIN_SHARE = 800, 0.85, 0.9
 _DEEPEST = 400  # nested blocks
 
 Path = tuple[_Element, ...]
@@ -53,27 +53,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """The lines chosen, their share of the page's prose, and how much of their text stands within its own markup.
-
-    That is the text from the first to the last of the paragraphs that are marked up as most of the prose is, with the
-    headings, lists and quotations between them.
-    """
+    """The lines chosen, their share of the page's prose, and how much of their text is surely the article's own."""
 
     lines: tuple[Line, ...]
     share_of_page: float
-    share_spanned: float
+    share_own: float
 
     @property
     def is_plain(self) -> bool:
-        """An article and little else: its own paragraphs first and last, nearly no other prose on the page.
-
-        Another reading would only tell what of the text before and behind them belongs to it: `main_text` keeps what
-        stands between.
-        """
+        """An article and little else: nearly no text beside its own, nearly no other prose on the page."""
         return (
-            _length(self.lines) >= _PLAIN_LENGTH
-            and self.share_spanned >= _PLAIN_SPAN
-            and self.share_of_page >= _PLAIN_SHARE
+            _length(self.lines) >= _PLAIN_LENGTH and self.share_own >= _PLAIN_OWN and self.share_of_page >= _PLAIN_SHARE
         )
 
 
@@ -96,18 +86,27 @@ def prose(root: HtmlElement) -> Prose:
                 held[element] = held.get(element, 0) + item.line.prose
     enough = [element for element, characters in held.items() if characters >= _HELD * total]
     chosen = min(enough, key=lambda element: (held[element], -sum(1 for _ in element.iterancestors())))
-    lines = tuple(item.line for item in found if chosen in item.path and not _is_link_list(item.line))
-    return Prose(lines, sum(line.prose for line in lines) / total, _share_spanned(lines))
+    kept = [item for item in found if chosen in item.path and not _is_link_list(item.line)]
+    lines = tuple(item.line for item in kept)
+    return Prose(lines, sum(line.prose for line in lines) / total, _share_own(kept))
 
 
-def _share_spanned(lines: Sequence[Line]) -> float:
-    """Share of the text that stands from the first to the last line of the place that has most of the prose."""
-    held: Counter[Place] = Counter()
-    for line in lines:
-        held[line.place] += line.prose
-    typical = max(held, key=held.__getitem__)
-    own = [index for index, line in enumerate(lines) if line.prose and line.place == typical]
-    return _length(lines[own[0] : own[-1] + 1]) / _length(lines)
+def _share_own(found: Sequence[_Found]) -> float:
+    """Share of the text that belongs to an article by where it stands, whatever another reading would say of it.
+
+    That is the text from the first to the last of the paragraphs that are marked up as most of the prose is, with the
+    headings, lists and quotations between them, and all text in the element whose children hold most of the prose.
+    """
+    marked_up: Counter[Place] = Counter()
+    held: Counter[_Element] = Counter()
+    for item in found:
+        marked_up[item.line.place] += item.line.prose
+        held[item.path[-2:][0]] += item.line.prose
+    place = max(marked_up, key=marked_up.__getitem__)
+    body = max(held, key=held.__getitem__)
+    own = [index for index, item in enumerate(found) if item.line.prose and item.line.place == place]
+    certain = [item.line for index, item in enumerate(found) if own[0] <= index <= own[-1] or body in item.path]
+    return _length(certain) / _length([item.line for item in found])
 
 
 def _length(lines: Sequence[Line]) -> int:

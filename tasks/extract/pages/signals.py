@@ -17,7 +17,9 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _HAS_YEAR = "[text()[contains(., '20') or contains(., '19')]][not(self::script or self::style)]"
 _YEARS_BELOW = XPath(f"following::*{_HAS_YEAR}")
 _YEARS_ABOVE = XPath(f"preceding::*{_HAS_YEAR}")
-_BY_LINE = re.compile(r"\W{0,3}(?:by|von|par|por|door|af|av|text)\b\s*:?\s+\S.{2,60}$", re.IGNORECASE)
+_BY = r"\W{0,3}(?:by|von|par|por|door|af|av|text)\b"
+_BY_BEGIN = re.compile(rf"\s*{_BY}", re.IGNORECASE)
+_BY_LINE = re.compile(rf"{_BY}\s*:?\s+\S.{{2,60}}$", re.IGNORECASE)
 _MOST = 2_000  # characters of one value
 _MOST_ELEMENTS = 60
 _ASIDE = (
@@ -26,11 +28,10 @@ _ASIDE = (
 )  # fmt: skip
 _PROPERTIES = {"headline", "datePublished", "dateModified", "dateCreated", "author", "name", "publisher", "keywords",
                "articleSection", "description"}  # fmt: skip
-_DESCRIBED = XPath(".//*[@itemprop]")
+_DESCRIBED = XPath("descendant::*[@itemprop]")
 _LINE_TAGS = ("p", "span", "div", "em", "strong", "b", "i", "a", "h2", "h3", "td")
 _SIGNED_TAGS = ("a", "span", "div", "p", "address", "li", "h3", "h4", "h5", "h6", "cite", "em", "strong", "b", "small",
                 "section")  # fmt: skip
-_SIGNED_WORDS = ("uthor", "yline", "autor")  # one of them stands in whatever the expressions below find
 _SIGNED_CLASS = re.compile("[bB]yline|[aA]uthor|autor")
 _SIGNED_NAME = re.compile("author|byline")
 _SIGNED_LINK = re.compile("/authors?/|/autor/")
@@ -125,14 +126,14 @@ def bylines(root: HtmlElement) -> tuple[Mark, ...]:
     Not part of `signals`: most pages say it in metadata.
     """
     heading = next(root.iter("h1"), None)
-    below = [] if heading is None else [element for element in _below(heading) if _BY_LINE.match(_text(element) or "")]
+    below = [] if heading is None else [line for line in _below(heading) if _BY_LINE.match(_text(line) or "")]
     return tuple(_mark(element, _name(element)) for element in (*islice(_signed(root), _MOST_ELEMENTS), *below[:5]))
 
 
 def _below(heading: HtmlElement) -> Iterator[HtmlElement]:
-    """The next elements of the page that hold text of their own."""
+    """Those of the next elements of the page whose own text begins as a byline does."""
     for element in islice(_following(heading, *_LINE_TAGS), 80):
-        if element.text and element.text.strip():
+        if element.text and _BY_BEGIN.match(element.text):
             yield element
 
 
@@ -167,7 +168,7 @@ def dated(root: HtmlElement) -> tuple[Mark, ...]:
 def _signed(root: HtmlElement) -> Iterator[HtmlElement]:
     for element in root.iter(*_SIGNED_TAGS):
         values = " ".join(element.values())
-        if not any(word in values for word in _SIGNED_WORDS):
+        if "uthor" not in values and "yline" not in values and "autor" not in values:
             continue
         get = element.get
         if (
