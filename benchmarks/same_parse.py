@@ -1,7 +1,8 @@
 """Compare the faster pipelines with spaCy's own, token by token, on texts of yours.
 
-    python -m benchmarks.same_parse FILE [--most 1000]
+    OPENBLAS_NUM_THREADS=1 python -m benchmarks.same_parse FILE [--most 1000]
 
+One thread, as the worker processes have it: on a busy machine several waste most of their time waiting for one another.
 FILE has a JSON object a line with a field `text`. Exits with 1 if a token differs in any attribute, a sentence in
 its beginning or an entity in its span or label.
 """

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
+from string import ascii_letters, ascii_lowercase
 
 import lakes
 import numpy as np
@@ -57,6 +59,13 @@ def walked() -> Model:
 def _residuals(model: Model) -> list[convolution.Layer]:
     (node,) = (node for node in model.nlp.get_pipe("tok2vec").model.walk() if node.has_ref("encode"))
     return [each for each in node.get_ref("encode").walk() if each.name.startswith("residual(expand")]
+
+
+def _searches_find_nothing(model: Model, text: str) -> None:
+    tokenizer = model.nlp.tokenizer
+    assert tokenizer.suffix_search(text) is None
+    assert not list(tokenizer.infix_finditer(text))
+    assert tokenizer.url_match(text) is None
 
 
 def test_the_default_model_is_the_fast_one(model: Model, stock: Model) -> None:
@@ -128,6 +137,20 @@ def test_two_word_types_with_one_key_are_told_apart(stock: Model, monkeypatch: p
     monkeypatch.setattr(batches, "_MIX", np.zeros(16, dtype=np.uint64))
     collided = load_model()
     assert differences(stock.nlp.pipe(CHECK), collided.nlp.pipe(CHECK)) == 0
+
+
+@settings(
+    max_examples=300, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(letters=st.text(ascii_letters, min_size=1, max_size=12))
+def test_no_affix_is_found_in_letters_alone(letters: str, stock: Model) -> None:
+    """That is why the tokenizer need not look for one there: not in `km`, and not in `www`."""
+    _searches_find_nothing(stock, letters)
+
+
+def test_no_affix_is_found_in_the_shortest_words(stock: Model) -> None:
+    for letters in product(("", *ascii_letters), ascii_lowercase):
+        _searches_find_nothing(stock, "".join(letters))
 
 
 def test_differences_are_counted_by_token(stock: Model) -> None:

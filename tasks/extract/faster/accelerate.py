@@ -21,6 +21,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from thinc.api import Model, NumpyOps
 
+from tasks.extract.faster.affixes import replace_searches
 from tasks.extract.faster.convolution import Layer, Steps
 from tasks.extract.faster.layer import replace_forward
 from tasks.extract.faster.morphology import replace_components
@@ -82,6 +83,7 @@ def _change(nlp: Language, change: Callable[[Language], None]) -> None:
 
 def _keep_results(nlp: Language) -> None:
     _use_numpy(nlp)
+    replace_searches(nlp)
     shared, ner = (getattr(nlp.get_pipe(name), "model") for name in ("tok2vec", "ner"))  # noqa: B009
     replace_forward(shared, Steps())
     (layer,) = (node for node in ner.walk() if node.has_ref("embed"))

@@ -1,8 +1,9 @@
 """The loops that Python is too slow for, compiled by numba on first use and kept on disk after that.
 
-Each is a plain function over arrays: what goes in, what comes out, nothing kept between calls. The first, `settle`,
-finishes a convolution; the other two walk through a document by the transition systems of spaCy's parser and entity
-recogniser, taking the best action that the rules allow until nothing is left.
+Each is a plain function over arrays: what goes in, what comes out, nothing kept between calls. The first four are the
+steps of a convolution around its products (`convolution` has the same in NumPy); the other two walk through a document
+by the transition systems of spaCy's parser and entity recogniser, taking the best action that the rules allow until
+nothing is left.
 
 A token's part in the score of a state does not depend on the state: it is one of a few vectors, one per place where
 the token can stand (first of the buffer, top of the stack, ...). They are computed for a whole document by a matrix
