@@ -4,8 +4,8 @@ spaCy spends most of its time on a few things. The vector of a word before the c
 type; the attribute ruler's verdict on a token depends only on the token and its two neighbours, and its lemma only on
 its form, part of speech and morphology. `word_vectors` and `morphology` keep those results, for documents by the group
 (`batches`). `convolution` has a way to convolve with less than half of the multiplications, `layer` puts vectors and
-convolutions together, and `affixes` spares the tokenizer searches that can find nothing. That is the first level, Python
-and NumPy alone.
+convolutions together, and `affixes` spares the tokenizer searches that can find nothing. That is the first level,
+Python and NumPy alone.
 
 The second level is compiled (by numba, optional): the parser and the entity recogniser are walks through a document,
 an action at a time, and what a token adds to the score of an action can be had for the whole document by one matrix
