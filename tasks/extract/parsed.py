@@ -181,9 +181,10 @@ class Span:
     @property
     def root(self) -> Token:
         """The token nearest to the root of its sentence, the first of several; a mark only where there is no word."""
-        inside = self.doc.tokens[self.start : self.end]
-        if len(inside) == 1:
-            return inside[0]
+        tokens = self.doc.tokens
+        if self.end - self.start == 1:
+            return tokens[self.start]
+        inside = tokens[self.start : self.end]
         outward = [token for token in inside if not self.start <= token.head.i < self.end or token.head is token]
         if len(outward) == 1:
             return outward[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 
@@ -52,30 +52,44 @@ _SHARED = ("model=", "title", "role", "says", "prep=", "given", "appos", "single
 
 def features(doc: Doc, names: Names) -> list[list[str]]:
     """For each name its features, those of the same name elsewhere marked `doc:`."""
-    own = [list(_own(doc, name)) for name in names]
+    own = [_own(doc, name) for name in names]
     keys = [name.text(doc).lower() for name in names]
-    times = Counter(keys)
-    shared: dict[str, Counter[str]] = defaultdict(Counter)
-    for key, found in zip(keys, own, strict=True):
-        shared[key].update(one for one in found if one.startswith(_SHARED))
+    shared = _shared(keys, own)
     for found, labels in zip(own, _listed(doc, names), strict=True):
         found.extend(f"listed={label}" for label in labels)
     wholes = _wholes(doc, names)
     for key, found, name in zip(keys, own, names, strict=True):
-        elsewhere = shared[key] - Counter(found) if times[key] > 1 else ()
-        found.extend(f"doc:{one}" for one in elsewhere)
-        if elsewhere:
-            label, _ = max(
-                ((one, count) for one, count in shared[key].items() if one.startswith("model=")),
-                key=lambda pair: (pair[1], pair[0]),
-            )
-            found.append(f"majority:{label}")
-        whole = wholes.get((key, name.end - name.start == 1), ())
+        evidence = shared.get(key)
+        is_introduced = any(one in (evidence or found) for one in ("title", "role_before"))
+        if evidence and (elsewhere := _elsewhere(evidence, found)):
+            found.extend(f"doc:{one}" for one in elsewhere)
+            found.append(f"majority:{_majority(evidence)}")
+        is_single = name.end - name.start == 1
+        whole = wholes.get((key, is_single), ())
         found.extend(whole)
-        if name.end - name.start == 1 and not whole:
-            introduced = any(one in ("title", "role_before") for one in shared[key])
-            found.append(f"alone+model={name.label}+introduced={introduced}")
+        if is_single and not whole:
+            found.append(f"alone+model={name.label}+introduced={is_introduced}")
     return own
+
+
+def _shared(keys: Sequence[str], own: Sequence[list[str]]) -> dict[str, Counter[str]]:
+    """For each name that occurs several times how often each piece of evidence does."""
+    times = Counter(keys)
+    shared: dict[str, Counter[str]] = defaultdict(Counter)
+    for key, found in zip(keys, own, strict=True):
+        if times[key] > 1:
+            shared[key].update(one for one in found if one.startswith(_SHARED))
+    return shared
+
+
+def _elsewhere(evidence: Counter[str], found: list[str]) -> list[str]:
+    """The evidence that is not this mention's alone."""
+    return [one for one, times in evidence.items() if times > found.count(one)]
+
+
+def _majority(evidence: Counter[str]) -> str:
+    labels = ((times, one) for one, times in evidence.items() if one.startswith("model="))
+    return max(labels)[1]
 
 
 def _wholes(doc: Doc, names: Names) -> dict[tuple[str, bool], list[str]]:
@@ -88,45 +102,61 @@ def _wholes(doc: Doc, names: Names) -> dict[tuple[str, bool], list[str]]:
     return {key: sorted(found) for key, found in parts.items()}
 
 
-def _own(doc: Doc, name: Name) -> Iterator[str]:
-    text = name.text(doc)
-    yield "bias"
-    yield f"model={name.label or 'none'}"
-    yield from _words(doc, name, text)
-    yield from _shape(text, name)
-    yield from _neighbours(doc, name)
-    root = doc[name.start : name.end].root
-    yield from _syntax(root, name)
-    yield from _governed(doc, name, root)
-
-
-def _words(doc: Doc, name: Name, text: str) -> Iterator[str]:
+def _own(doc: Doc, name: Name) -> list[str]:
     span = doc.tokens[name.start : name.end]
-    first, last = span[0], span[-1]
-    yield f"last={last.lower_}"
-    yield f"first={first.lower_}"
-    yield f"suffix={last.lower_[-3:]}"
-    yield f"model={name.label}+single={len(span) == 1}"
+    root = doc[name.start : name.end].root
+    text = name.text(doc)
+    return [
+        *_of_words(text, tuple(token.text for token in span), name.label, span[-1].tag_ == "NNPS"),
+        *_neighbours(doc, name),
+        *_syntax(root, name),
+        *_governed(root, name, text),
+    ]
+
+
+@lru_cache(maxsize=10_000)
+def _of_words(text: str, words: tuple[str, ...], label: str, is_plural: bool) -> tuple[str, ...]:
+    """What the name's words tell wherever they stand, and the model's label for them."""
+    lower = tuple(word.lower() for word in words)
+    return (
+        "bias",
+        f"model={label or 'none'}",
+        *_words(text, lower, label),
+        *_known(text.split(" ")),
+        *_placed(text, words, label),
+        *_headed(lower, label, is_plural),
+        *_shape(text, len(words)),
+    )
+
+
+def _words(text: str, lower: tuple[str, ...], label: str) -> Iterator[str]:
+    first, last, is_single = lower[0], lower[-1], len(lower) == 1
+    yield f"last={last}"
+    yield f"first={first}"
+    yield f"suffix={last[-3:]}"
+    yield f"model={label}+single={is_single}"
     place = places().get(text)
     yield f"place={place.kind if place else 'no'}"
-    yield f"place={bool(place)}+model={name.label}"
+    yield f"place={bool(place)}+model={label}"
     if text in demonyms():
         yield "demonym"
-    given = given_names().get(first.lower_)
-    if given:
-        yield f"given+single={len(span) == 1}"
-        yield f"given+model={name.label}"
-    yield from _known(text.split(" "))
-    yield from _placed(doc, name)
-    if last.tag_ == "NNPS":
-        yield f"plural+single={len(span) == 1}"
-    for kind, words in _HEADS:
-        if last.lower_ in words:
-            yield f"{kind}_last+single={len(span) == 1}"
-            yield f"{kind}_last+model={name.label}"
-        elif len(span) > 1 and any(token.lower_ in words for token in span):
-            yield f"{kind}_inside+first={first.lower_ in words}"
-    if len(span) > 1 and any(token.lower_ in ("of", "for", "and", "&") for token in span):
+    if given_names().get(first):
+        yield f"given+single={is_single}"
+        yield f"given+model={label}"
+
+
+def _headed(lower: tuple[str, ...], label: str, is_plural: bool) -> Iterator[str]:
+    """What kind of thing the last word or another says that it is."""
+    last, is_single = lower[-1], len(lower) == 1
+    if is_plural:
+        yield f"plural+single={is_single}"
+    for kind, heads in _HEADS:
+        if last in heads:
+            yield f"{kind}_last+single={is_single}"
+            yield f"{kind}_last+model={label}"
+        elif not is_single and any(word in heads for word in lower):
+            yield f"{kind}_inside+first={lower[0] in heads}"
+    if not is_single and any(word in ("of", "for", "and", "&") for word in lower):
         yield "has_small_word"
 
 
@@ -143,18 +173,18 @@ def _known(parts: list[str]) -> Iterator[str]:
             return
 
 
-def _placed(doc: Doc, name: Name) -> Iterator[str]:
+def _placed(text: str, words: tuple[str, ...], label: str) -> Iterator[str]:
     """Which places bear the name, or its first or last word."""
-    first, last = doc[name.start], doc[name.end - 1]
-    whole = _tier(name.text(doc))
-    if whole not in _KINDS and name.end - name.start == 1 and name.label not in _PLACES:
+    is_single = len(words) == 1
+    whole = _tier(text)
+    if whole not in _KINDS and is_single and label not in _PLACES:
         whole = "no"
     yield f"gaz={whole}"
-    yield f"gaz={whole}+model={name.label}"
-    yield f"gaz={whole}+single={name.end - name.start == 1}+given={first.lower_ in given_names()}"
-    if name.end - name.start > 1:
-        yield f"gaz_first={_tier(first.text)}"
-        yield f"gaz_last={_tier(last.text)}"
+    yield f"gaz={whole}+model={label}"
+    yield f"gaz={whole}+single={is_single}+given={words[0].lower() in given_names()}"
+    if not is_single:
+        yield f"gaz_first={_tier(words[0])}"
+        yield f"gaz_last={_tier(words[-1])}"
 
 
 @lru_cache(maxsize=20_000)
@@ -171,12 +201,12 @@ def _tier(text: str) -> str:
     return f"{best.kind}{bisect(_POPULATIONS, best.population)}{'~' if best.is_other_name else ''}"
 
 
-def _shape(text: str, name: Name) -> Iterator[str]:
+def _shape(text: str, size: int) -> Iterator[str]:
     letters = "".join(character for character in text if character.isalpha())
-    yield f"length={min(name.end - name.start, 5)}"
+    yield f"length={min(size, 5)}"
     if letters.isupper():
         yield f"upper={min(len(letters), 6)}"
-    elif letters[1:] and not letters[1:].islower() and name.end - name.start == 1:
+    elif letters[1:] and not letters[1:].islower() and size == 1:
         yield "mixed_case"
     elif letters.islower():
         yield "lower"
@@ -194,15 +224,18 @@ def _outline(word: str) -> str:
 
 
 def _neighbours(doc: Doc, name: Name) -> Iterator[str]:
-    before = doc[name.start - 1] if name.start else None
-    after = doc[name.end] if name.end < len(doc) else None
+    tokens, start, end = doc.tokens, name.start, name.end
+    before = tokens[start - 1] if start else None
+    before2 = tokens[start - 2] if start > 1 else None
+    after = tokens[end] if end < len(tokens) else None
+    after2 = tokens[end + 1] if end + 1 < len(tokens) else None
     yield f"before={_word(before)}"
     yield f"after={_word(after)}"
-    yield f"before2={_word(doc[name.start - 2] if name.start > 1 else None)}"
-    yield f"after2={_word(doc[name.end + 1] if name.end + 1 < len(doc) else None)}"
-    if before is not None and before.lower_ in ("of", "for") and name.start > 1 and is_role(doc[name.start - 2]):
-        yield f"office_of={doc[name.start - 2].text.istitle()}"
-    if after is not None and is_designation(doc, name.end):
+    yield f"before2={_word(before2)}"
+    yield f"after2={_word(after2)}"
+    if before is not None and before2 is not None and before.lower_ in ("of", "for") and is_role(before2):
+        yield f"office_of={before2.text.istitle()}"
+    if after is not None and is_designation(doc, end):
         yield f"designation_after+mixed={not after.text.isdigit()}"
     if before is not None and after is not None and before.text in _MARKS and after.text in _MARKS:
         yield "in_marks"
@@ -212,10 +245,10 @@ def _neighbours(doc: Doc, name: Name) -> Iterator[str]:
         yield "role_before"
     if after is not None and (is_role(after) or after.lower_ in GROUPS):
         yield f"role_after={after.lower_ in GROUPS}"
-    if before is None or before.is_space or doc[name.start].is_sent_start:
+    if before is None or before.is_space or tokens[start].is_sent_start:
         yield "opens"
     if after is not None and after.tag_ == "POS":
-        yield f"possessive+{_word(doc[name.end + 1] if name.end + 1 < len(doc) else None)}"
+        yield f"possessive+{_word(after2)}"
     if after is not None and after.is_space:
         yield "closes_line"
 
@@ -255,10 +288,10 @@ def _syntax(root: Token, name: Name) -> Iterator[str]:
         yield "who"
 
 
-def _governed(doc: Doc, name: Name, root: Token) -> Iterator[str]:
+def _governed(root: Token, name: Name, text: str) -> Iterator[str]:
     """The part of speech of the name, by its place and label, and what kind of noun it goes with."""
     yield f"dep={root.dep_}+model={name.label}"
-    yield f"dep={root.dep_}+place={name.text(doc) in places()}"
+    yield f"dep={root.dep_}+place={text in places()}"
     if root.dep_ in ("compound", "nmod", "poss"):
         yield f"before_kind={root.dep_}:{_kind(root.head)}"
     same = [child for child in root.children if child.dep_ == "appos"]

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
+from itertools import accumulate, pairwise
 from math import exp
 
 import numpy as np
@@ -39,7 +40,7 @@ IMPOSSIBLE = -30.0
 
 def labelled(doc: Doc, names: Names) -> Names:
     """Names with label and confidence; what is more likely no name than anything else is dropped."""
-    own = [_scores(found) for found in features(doc, names)]
+    own = _scores(features(doc, names))
     agreed = _agreed([name.text(doc) for name in names], own)
     chosen = [_chosen(doc, name, scores) for name, scores in zip(names, agreed, strict=True)]
     strangers = unintroduced(doc, tuple(chosen))
@@ -55,7 +56,7 @@ def _chosen(doc: Doc, name: Name, scores: Sequence[float]) -> Name:
         return replace(name, confidence=_CERTAIN[name.rule])
     chances = _chances(scores)
     best = chances.index(max(chances))
-    return replace(name, label=_fine(doc, name, CLASSES[best]), confidence=round(chances[best], 3))
+    return Name(name.start, name.end, _fine(doc, name, CLASSES[best]), name.rule, round(chances[best], 3))
 
 
 @cache
@@ -67,11 +68,13 @@ def weights() -> tuple[Mapping[str, int], np.ndarray]:
     return {row[0]: number for number, row in enumerate(rows)}, np.array([*values, [0.0] * len(CLASSES)])
 
 
-def _scores(found: Sequence[str]) -> list[float]:
+def _scores(found: Sequence[Sequence[str]]) -> list[list[float]]:
+    """For each name the sum of its features' rows."""
     index, rows = weights()
     unknown = len(index)
-    scores: list[float] = rows[[index.get(one, unknown) for one in found]].sum(axis=0).tolist()
-    return scores
+    looked_up = rows[[index.get(one, unknown) for row in found for one in row]]
+    ends = accumulate(map(len, found), initial=0)
+    return [looked_up[start:end].sum(axis=0).tolist() for start, end in pairwise(ends)]
 
 
 def _agreed(texts: Sequence[str], own: Sequence[list[float]]) -> list[list[float]]:
@@ -79,9 +82,15 @@ def _agreed(texts: Sequence[str], own: Sequence[list[float]]) -> list[list[float
     groups: dict[str, list[list[float]]] = defaultdict(list)
     for text, scores in zip(texts, own, strict=True):
         groups[text].append(scores)
-    means = {text: [sum(column) / len(rows) for column in zip(*rows, strict=True)] for text, rows in groups.items()}
+    means = {
+        text: [sum(column) / len(rows) for column in zip(*rows, strict=True)]
+        for text, rows in groups.items()
+        if len(rows) > 1
+    }
     return [
         [(1 - _SAME_NAME) * mine + _SAME_NAME * mean for mine, mean in zip(scores, means[text], strict=True)]
+        if text in means
+        else scores
         for text, scores in zip(texts, own, strict=True)
     ]
 
