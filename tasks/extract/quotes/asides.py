@@ -10,6 +10,7 @@ from tasks.extract.quotes.cues import is_saying, lexicon
 
 FIRST_PERSON = frozenset(("i", "we", "you"))
 _FINITE = ("VBD", "VBZ", "VBP")
+_PAST_OR_PRESENT = frozenset((*_FINITE, "VBN"))
 _THIRD_PERSON = frozenset(("he", "she", "they"))
 _OF_HOLDER = ("PROPN", "NOUN", "ADJ", "DET", "PRON", "PART", "NUM", "ADV", "AUX")
 _BEFORE = frozenset((",", "!", "?", "—", "–", "--"))
@@ -33,8 +34,10 @@ def asides(doc: Doc, low: int, high: int) -> dict[int, Certainty]:
     It is firm where a comma sets it off and nothing that was said follows its verb: "..., Ruiz said on Monday."
     """
     found: dict[int, Certainty] = {}
-    for index in range(low, high):
-        for first, is_firm in _of(doc[index], low):
+    for token in doc.tokens[low:high]:
+        if token.tag_ not in _PAST_OR_PRESENT and token.lower_ != "according":
+            continue
+        for first, is_firm in _of(token, low):
             if first >= low and found.get(first) is not Certainty.FIRM:
                 found[first] = Certainty.FIRM if is_firm else Certainty.LOOSE
     return found

@@ -10,12 +10,16 @@ from tasks.extract.quotes.scene import Scene
 from tasks.extract.rules import Rule, load_rules
 
 CREDIT = "credit"
+# What stands between a caption and its credit; without it no pattern need be tried.
+_SETS_OFF = ":"
 
 
 def caption(scene: Scene, before: tuple[Attribution, ...]) -> tuple[Attribution, ...]:
     """Put the paragraphs that are a caption and its credit in the place of whatever was found in them."""
     kept = list(before)
     for start, end in scene.paragraphs:
+        if scene.text.find(_SETS_OFF, start, end) < 0:
+            continue
         for rule, pattern in _patterns():
             match = pattern.match(scene.text[start:end])
             if match is None:

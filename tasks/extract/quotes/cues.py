@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from tasks.extract.parsed import Doc, Token
 from tasks.extract.quotes.attribution import Cue
@@ -50,15 +50,8 @@ _FRAMES = {"VERB": _VERBAL, "NOUN": _NOMINAL, "ADJ": frozenset(("adjective",))}
 
 def cues(doc: Doc) -> Iterator[Cue]:
     """Every verb of the lexicon, once for each construction that the rules know for it."""
-    known = lexicon()
     for token in _readable(doc):
-        frames = _FRAMES.get(token.pos_)
-        if frames is None:
-            continue
-        lemma = token.lemma_.lower() if token.pos_ != "VERB" or token.lemma_.lower() in known else token.lower_
-        for entry in known.get(lemma, ()):
-            if entry.frame not in frames:
-                continue
+        for entry in _entries(token.pos_, token.lemma_, token.lower_):
             particle = _particle(token, entry.particle)
             if entry.particle and particle is None:
                 continue
@@ -66,11 +59,18 @@ def cues(doc: Doc) -> Iterator[Cue]:
             yield Cue(token, token.lemma_.lower(), entry.rule, entry.frame, entry.cue_class, entry.particle, end)
 
 
-def _readable(doc: Doc) -> Iterator[Token]:
-    """The tokens of all sentences but monstrous ones, whose parse takes cubic time to walk and means nothing."""
-    for sentence in doc.sents:
-        if len(sentence) <= MOST_TOKENS:
-            yield from sentence
+@lru_cache(maxsize=20_000)
+def _entries(pos: str, lemma: str, lower: str) -> tuple[Entry, ...]:
+    """What the rules say about a word of a part of speech; a verb of unknown lemma is looked up as it stands."""
+    known = lexicon()
+    key = lemma.lower() if pos != "VERB" or lemma.lower() in known else lower
+    return tuple(entry for entry in known.get(key, ()) if entry.frame in _FRAMES[pos])
+
+
+def _readable(doc: Doc) -> list[Token]:
+    """What may be a cue in all sentences but monstrous ones, whose parse takes cubic time to walk and means nothing."""
+    short = (sentence for sentence in doc.sents if len(sentence) <= MOST_TOKENS)
+    return [token for one in short for token in doc.tokens[one.start : one.end] if token.pos_ in _FRAMES]
 
 
 def _particle(verb: Token, wanted: str) -> Token | None:
@@ -82,9 +82,15 @@ def _particle(verb: Token, wanted: str) -> Token | None:
 
 def is_saying(token: Token) -> bool:
     """Whether the token is a verb of saying, whatever stands beside it."""
-    return any(entry.rule == "clause.say" for entry in lexicon().get(token.lemma_.lower(), ()))
+    return token.lemma_.lower() in _lemmas("clause.say")
 
 
 def is_cue(token: Token) -> bool:
     """Whether the token is a verb that takes a clause of speech or thought."""
-    return any(entry.frame == "clause" for entry in lexicon().get(token.lemma_.lower(), ()))
+    return token.lemma_.lower() in _lemmas("clause.")
+
+
+@cache
+def _lemmas(prefix: str) -> frozenset[str]:
+    """The lemmas of the rules whose ids begin so."""
+    return frozenset(lemma for lemma, found in lexicon().items() for one in found if one.rule.startswith(prefix))

@@ -30,7 +30,8 @@ def _row(scene: Scene, number: int, each: Attribution, version: str, mentions: S
     text = scene.text
     cue = each.cue_span
     named = speaker(text, each.source, mentions)
-    touched = [r for r in scene.regions if each.covers(r.start, r.end)]
+    near = [r for r in scene.regions if r.start < each.end and each.start < r.end]
+    touched = [r for r in near if each.covers(r.start, r.end)]
     return Quote(
         start=each.start,
         end=each.end,

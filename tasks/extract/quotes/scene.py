@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from tasks.extract.parsed import Doc, Span, Token
@@ -46,11 +46,10 @@ def scene(doc: Doc) -> Scene:
     """Look at a parsed text: find its regions and the cues outside them."""
     text = doc.text
     found = unmarked(doc, mended(doc, regions(text)))
-    starts = [region.start for region in found]
-    region_of = []
-    for token in doc:
-        position = bisect_right(starts, token.idx) - 1
-        region_of.append(position if position >= 0 and token.idx < found[position].end else -1)
+    region_of = [-1] * len(doc)
+    for index, region in enumerate(found):
+        first, last = bisect_left(doc.starts, region.start), bisect_left(doc.starts, region.end)
+        region_of[first:last] = [index] * max(0, last - first)
     return Scene(
         doc=doc,
         text=text,

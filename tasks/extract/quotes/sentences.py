@@ -29,7 +29,8 @@ class Sentence:
 
 def sentences(doc: Doc, low: int, high: int, attributions: Container[int]) -> tuple[Sentence, ...]:
     """The sentences of `doc[low:high]`; the first and the last may be parts of sentences."""
-    starts = [low, *(index for index in range(low + 1, high) if _starts(doc, index)), high]
+    words = doc.tokens[low:high]
+    starts = [low, *(token.i for before, token in pairwise(words) if _starts(before, token)), high]
     return tuple(_sentence(doc[start:end], attributions) for start, end in pairwise(starts))
 
 
@@ -45,8 +46,8 @@ def _sentence(words: Span, attributions: Container[int]) -> Sentence:
     )
 
 
-def _starts(doc: Doc, index: int) -> bool:
-    return bool(doc[index].is_sent_start) or (doc[index - 1].text in ENDS and doc[index].text[:1].isupper())
+def _starts(before: Token, token: Token) -> bool:
+    return token.is_sent_start or (before.text in ENDS and token.text[:1].isupper())
 
 
 def _is_of_speech(token: Token) -> bool:
