@@ -235,6 +235,13 @@ class Doc:
         return [token.idx for token in self.tokens]
 
     @cached_property
+    def lines(self) -> list[tuple[int, int]]:
+        """Token spans of the lines of text, white space between them left out."""
+        breaks = [token.i for token in self.tokens if token.is_space and "\n" in token.text]
+        edges = zip([0, *(index + 1 for index in breaks)], [*breaks, len(self.tokens)], strict=True)
+        return [(start, end) for start, end in edges if start < end]
+
+    @cached_property
     def depths(self) -> list[int]:
         """For each token how many stand above it; each found once however deep the tree is."""
         found = [-1] * len(self.tokens)

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from tasks.extract.gazetteers import places
 from tasks.extract.mentions.lexicon import is_capitalised
 from tasks.extract.mentions.name import Name, Names
-from tasks.extract.mentions.scan import lines
 from tasks.extract.parsed import Doc
 
 # A dateline is short: a town of a few words, perhaps a region.
@@ -25,7 +24,7 @@ def datelines(doc: Doc, names: Names) -> Names:
 
 
 def _found(doc: Doc) -> Iterator[Name]:
-    for start, _ in lines(doc):
+    for start, _ in doc.lines:
         end = _end_of_place(doc, start)
         if start < end < len(doc) and _is_dateline(doc, start, end):
             yield Name(start=start, end=end, label="GPE", rule="dateline")

@@ -15,7 +15,6 @@ from tasks.extract.mentions.lexicon import SPEECH_VERBS
 from tasks.extract.mentions.name import Name, Names
 from tasks.extract.mentions.nominals import Nominal
 from tasks.extract.mentions.roles import Role
-from tasks.extract.mentions.scan import lines
 from tasks.extract.parsed import Doc, Token
 
 
@@ -28,7 +27,7 @@ def delayed(
     """
     if not any(_is_unnamed_speaker(doc, one) for one in described):
         return tuple(described)
-    starts = [start for start, _ in lines(doc)]
+    starts = [start for start, _ in doc.lines]
     newcomers = _newcomers(doc, names, numbers, starts)
     given = {numbers[role.name]: role for role in roles}
     last = {bisect_right(starts, one.start): one for one in described if _is_unnamed_speaker(doc, one)}

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from tasks.extract.gazetteers import demonyms, places
 from tasks.extract.mentions.name import Name, Names
-from tasks.extract.mentions.scan import lines
 from tasks.extract.parsed import Doc
 
 # A shorter line may be a name or an abbreviation.
@@ -31,7 +30,7 @@ def headlines(doc: Doc, names: Names) -> Names:
 
 
 def _capital_lines(doc: Doc) -> Iterator[tuple[int, int]]:
-    for start, end in lines(doc):
+    for start, end in doc.lines:
         if doc[start:end].text.isupper():
             words = [token for token in doc[start:end] if token.is_alpha]
             if len(words) >= _LEAST_WORDS:

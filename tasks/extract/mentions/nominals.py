@@ -65,8 +65,10 @@ def nominals(doc: Doc, names: Names, numbers: Sequence[int], roles: Sequence[Rol
     made = []
     for index in indices(doc, "pos_", ("NOUN", "PROPN")):
         token = doc[index]
+        if index in inside or token.dep_ not in _HEAD_OF_PHRASE:
+            continue
         label = _label(token)
-        if not label or index in inside or token.dep_ not in _HEAD_OF_PHRASE:
+        if not label:
             continue
         start, end = noun_phrase(token)
         role = given.get(token.i)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from math import log
 
 from tasks.extract.mentions.lexicon import SPEECH_VERBS, words
-from tasks.extract.mentions.scan import indices, lines, sentences
+from tasks.extract.mentions.scan import indices, sentences
 from tasks.extract.parsed import Doc, Token
 
 _MALE, _FEMALE, _SPEAKER = words("pronoun.male"), words("pronoun.female"), words("pronoun.speaker")
@@ -154,15 +154,16 @@ def _speaks(token: Token) -> bool:
 
 def _speakers(doc: Doc, known: Sequence[Reference], in_quotes: Sequence[bool]) -> list[Pronoun]:
     """ "I" inside quotation marks: the nearest person in the paragraph who says something, or does; else the last."""
+    spoken = [index for index in indices(doc, "lower_", _SPEAKER) if in_quotes[index]]
+    if not spoken:
+        return []
     subjects = sorted(
         (one.root, one.entity) for one in known if doc[one.root].dep_ in _SUBJECTS and not in_quotes[one.root]
     )
     speakers = [(index, entity) for index, entity in subjects if _speaks(doc[index])]
-    paragraph = {index: start for start, end in lines(doc) for index in range(start, end)}
+    paragraph = {index: start for start, end in doc.lines for index in range(start, end)}
     made: list[Pronoun] = []
-    for index in indices(doc, "lower_", _SPEAKER):
-        if not in_quotes[index]:
-            continue
+    for index in spoken:
         said = _around(index, speakers)
         here = [one for one in said if paragraph[one[0]] == paragraph[index]] or [
             one for one in _around(index, subjects) if one[0] < index and paragraph[one[0]] == paragraph[index]

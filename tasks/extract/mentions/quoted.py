@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tasks.extract.mentions.scan import indices, lines
+from bisect import bisect_left
+
+from tasks.extract.mentions.scan import indices
 from tasks.extract.parsed import Doc
 
 _OPENING = ("“", "«", "„")
@@ -14,9 +16,9 @@ def quoted(doc: Doc) -> list[bool]:
     """For each token whether it is inside quotation marks; an unclosed mark holds to the end of its paragraph."""
     inside = [False] * len(doc)
     marks = indices(doc, "text", (*_OPENING, *_CLOSING, *_STRAIGHT))
-    for start, end in lines(doc):
+    for start, end in doc.lines:
         opened: int | None = None
-        for mark in (index for index in marks if start <= index < end):
+        for mark in marks[bisect_left(marks, start) : bisect_left(marks, end)]:
             text = doc[mark].text
             if opened is None and text not in _CLOSING:
                 opened = mark

@@ -14,13 +14,6 @@ def indices(doc: Doc, attribute: str, values: Container[str]) -> list[int]:
     return [index for index, found in enumerate(map(read, doc.tokens)) if found in values]
 
 
-def lines(doc: Doc) -> list[tuple[int, int]]:
-    """Token spans of the lines of text, white space between them left out."""
-    breaks = [token.i for token in doc if token.is_space and "\n" in token.text]
-    edges = zip([0, *(index + 1 for index in breaks)], [*breaks, len(doc)], strict=True)
-    return [(start, end) for start, end in edges if start < end]
-
-
 def sentences(doc: Doc) -> list[int]:
     """For each token the number of its sentence."""
     return [number for number, sentence in enumerate(doc.sents) for _ in range(len(sentence))]
