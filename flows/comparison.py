@@ -21,7 +21,7 @@ from storage.records import Annotation, Article
 from storage.schemas import from_arrow
 from storage.state import chunks
 from storage.tables import ANNOTATIONS, Table
-from tasks.chunks import annotate_chunk
+from tasks.chunks import annotations_chunk
 from tasks.compare.differences import Kind, Pair, differences
 from tasks.context import listener
 from tasks.isolate import Failure, Pool
@@ -143,7 +143,7 @@ def _is_old(article: Article, had: dict[str, list[Annotation]], found: Compariso
 def _compare_batch(
     articles: Sequence[Article], had: dict[str, list[Annotation]], model: str, pool: Pool, found: Comparison
 ) -> None:
-    made = pool.map(partial(annotate_chunk, model), articles)
+    made = pool.map(partial(annotations_chunk, model), articles)
     for article, notes in zip(articles, made, strict=True):
         if isinstance(notes, Failure):
             found.elsewise[notes.reason] += 1

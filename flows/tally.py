@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from storage.batch import Change, Stored, Written
+from storage.noted import Noted
 from storage.operations import Rejection
-from storage.records import Annotations, Article
+from storage.records import Article
 from tasks.batches import Fetched, Settled, Slow
 
 STAGES = ("fetch", "clean", "annotate", "deduplicate", "store")
@@ -54,7 +55,7 @@ class Tally:
         self,
         stored: Stored,
         rejections: Sequence[Rejection] = (),
-        articles: Sequence[tuple[Article, Annotations]] = (),
+        articles: Sequence[tuple[Article, Noted]] = (),
     ) -> None:
         """Add what a batch came to."""
         for rejection in rejections:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from storage.noted import Noted
 from storage.operations import FeedGap, Fetch, Page, Rejection, Removal, Retirement, Run, Sketch
 from storage.records import Annotations, Article, Duplicate, Story, StoryArticle
 
@@ -20,7 +21,8 @@ class Batch:
     """Version of everything that made the rows: code, rules, model. Rows are made again only when it changes."""
     now: datetime
     pages: tuple[Page, ...] = ()
-    articles: tuple[tuple[Article, Annotations], ...] = ()
+    articles: tuple[tuple[Article, Annotations | Noted], ...] = ()
+    """With their annotations, as records or as workers hand them over."""
     duplicates: tuple[Duplicate, ...] = ()
     sketches: tuple[Sketch, ...] = ()
     """Of articles that are in the batch too; those of texts that become current are remembered."""

@@ -18,10 +18,11 @@ from storage.batch import Batch, Change, Stored
 from storage.due import Deferral
 from storage.files import OnStep
 from storage.lake import Lake
+from storage.noted import Noted, keyed
 from storage.operations import Page
 from storage.parts import Unit
 from storage.payloads import pack
-from storage.plan import Filed, Known, Plan, Rows, commit_id, names_of, plan, single_names
+from storage.plan import Filed, Known, Note, Plan, Rows, commit_id, names_of, plan, single_names
 from storage.project import project
 from storage.records import Annotations, Article
 from storage.revise import Head, filing_date
@@ -39,7 +40,7 @@ from storage.state import (
     micros,
     upsert,
 )
-from storage.tables import ANNOTATIONS, ARTICLES, BY_NAME, SINGLES
+from storage.tables import ANNOTATIONS, ARTICLES, BY_NAME, SINGLES, Table
 
 BATCH_BYTES = 64 << 20
 """A larger batch is committed in pieces, so that no column of strings can outgrow Arrow's offsets."""
@@ -88,9 +89,9 @@ def commit(lake: Lake, ledger: Ledger, batch: Batch, on_step: OnStep) -> dict[st
 def pieces(batch: Batch) -> Iterator[Batch]:
     """The batch in pieces of bounded size, no article twice in one. Pages go first, what is small goes last."""
     pages: list[Page] = []
-    articles: list[tuple[Article, Annotations]] = []
+    articles: list[tuple[Article, Annotations | Noted]] = []
     size, ids = 0, set[str]()
-    things: list[Page | tuple[Article, Annotations]] = [*batch.pages, *batch.articles]
+    things: list[Page | tuple[Article, Annotations | Noted]] = [*batch.pages, *batch.articles]
     for thing in things:
         weight = len(thing.body) if isinstance(thing, Page) else _weight(*thing)
         again = not isinstance(thing, Page) and thing[0].article_id in ids
@@ -109,7 +110,9 @@ def pieces(batch: Batch) -> Iterator[Batch]:
     yield dataclasses.replace(batch, pages=tuple(pages), articles=tuple(articles), sketches=sketched)
 
 
-def _weight(article: Article, annotations: Annotations) -> int:
+def _weight(article: Article, annotations: Annotations | Noted) -> int:
+    if isinstance(annotations, Noted):
+        return 4 * len(article.text) + annotations.size
     rows = chain.from_iterable(getattr(annotations, table.field) for table in ANNOTATIONS)
     return 4 * len(article.text) + sum(500 + 2 * len(row.surface) for row in rows)
 
@@ -159,6 +162,10 @@ def carry_out(connection: sa.Connection, batch: Batch, decided: Plan) -> int:
         {"seq": seq, "table_name": name, "rows": _payload(name, rows, decided.filed)}
         for name, rows in decided.rows.items()
     ]
+    payloads += [
+        {"seq": seq, "table_name": name, "rows": _noted_payload(BY_NAME[name], notes)}
+        for name, notes in decided.notes.items()
+    ]
     touches = [
         {"seq": seq, "family": unit.family, "date": unit.date.isoformat(), "part": unit.part, "applied_at": None}
         for unit in sorted(decided.units)
@@ -183,15 +190,23 @@ def carry_out(connection: sa.Connection, batch: Batch, decided: Plan) -> int:
 
 def _payload(name: str, rows: Rows, filed: list[Filed]) -> bytes:
     table = BY_NAME[name]
-    arrow = to_arrow(table.schema, rows.records)
-    places: dict[str, pa.Array[Any]] = {
-        "_date": pa.array([unit.date for unit in rows.units], pa.date32()),
-        "_part": pa.array([unit.part for unit in rows.units], pa.int32()),
-    }
+    places = _places(rows.units)
     if name == "articles":
         places["_change"] = pa.array([each.change.value for each in filed], pa.string())
         places["_replaces"] = pa.array([each.replaces for each in filed], pa.int64())
-    return pack(arrow, places)
+    return pack(to_arrow(table.schema, rows.records), places)
+
+
+def _noted_payload(table: Table, notes: list[Note]) -> bytes:
+    rows = keyed(table, [each.key for each in notes], [each.rows for each in notes])
+    return pack(rows, _places([each.unit for each in notes for _ in range(len(each.rows))]))
+
+
+def _places(units: list[Unit]) -> dict[str, pa.Array[Any]]:
+    return {
+        "_date": pa.array([unit.date for unit in units], pa.date32()),
+        "_part": pa.array([unit.part for unit in units], pa.int32()),
+    }
 
 
 def _head_row(head: Head) -> dict[str, object]:

@@ -11,11 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+import pyarrow as pa
+
 from storage.batch import Batch, Change
 from storage.lookups import Fill
+from storage.noted import Noted, noted
 from storage.operations import Sketch
 from storage.parts import Unit
-from storage.records import Annotations, Article, ArticleKey, Duplicate, Placement, StoryArticle
+from storage.records import Article, ArticleKey, Duplicate, Placement, StoryArticle
 from storage.revise import Head, content_sha256, filing_date, order, revise
 from storage.tables import ANNOTATIONS, ARTICLES, BY_NAME, SINGLES, Family, Table
 
@@ -49,6 +52,15 @@ class Rows:
 
 
 @dataclass(frozen=True)
+class Note:
+    """Annotations of one kind of an article, and the part they are filed in."""
+
+    unit: Unit
+    key: ArticleKey
+    rows: pa.Table
+
+
+@dataclass(frozen=True)
 class Filed:
     """An article as it goes into the outbox: what it changes, and the revision it takes the place of."""
 
@@ -62,6 +74,8 @@ class Plan:
 
     changes: dict[str, Change] = field(default_factory=dict)
     rows: dict[str, Rows] = field(default_factory=dict)
+    notes: dict[str, list[Note]] = field(default_factory=dict)
+    """Rows of the tables of annotations, by article."""
     filed: list[Filed] = field(default_factory=list)
     """One for each row of `articles`, in the same order."""
     heads: dict[str, Head] = field(default_factory=dict)
@@ -89,7 +103,7 @@ def plan(batch: Batch, known: Known) -> Plan:
     """Decide what to do with a batch in which no article stands twice."""
     result = Plan()
     for article, notes in batch.articles:
-        _plan_article(batch, known, result, article, notes)
+        _plan_article(batch, known, result, article, notes if isinstance(notes, Noted) else noted([notes])[0])
     for sketch in batch.sketches:
         _plan_sketch(known, result, sketch)
     for duplicate in batch.duplicates:
@@ -111,7 +125,7 @@ def names_of(article: Article) -> tuple[str, ...]:
     return tuple(name for name in names if name)
 
 
-def _plan_article(batch: Batch, known: Known, result: Plan, article: Article, annotations: Annotations) -> None:
+def _plan_article(batch: Batch, known: Known, result: Plan, article: Article, notes: Noted) -> None:
     head = known.heads.get(article.article_id)
     is_removed = not known.removed.isdisjoint(names_of(article))
     known_texts = known.texts.get(article.article_id, set())
@@ -119,17 +133,17 @@ def _plan_article(batch: Batch, known: Known, result: Plan, article: Article, an
     result.changes[article.article_id] = decision.change
     if decision.change in (Change.UNCHANGED, Change.REMOVED):
         return
-    unit = _unit_of(known, result, article, annotations, head)
+    unit = _unit_of(known, result, article, notes, head)
     is_same_text = decision.change is Change.REANNOTATED and head is not None
     ingested_at = head.ingested_at if is_same_text and head else batch.now
-    placement = _placement(batch, annotations, decision.revision, ingested_at)
+    placement = _placement(batch, notes, decision.revision, ingested_at)
     result.units.add(unit)
     result.add(BY_NAME["articles"], unit, [article], [placement])
     result.filed.append(Filed(decision.change, head.revision if head else None))
     key = ArticleKey(article_id=article.article_id, revision=decision.revision)
     for table in ANNOTATIONS:
-        if records := getattr(annotations, table.field):
-            result.add(table, unit, [key] * len(records), records)
+        if notes.count(table):
+            result.notes.setdefault(table.name, []).append(Note(unit, key, notes.rows(table)))
     if article.text_sha256 not in known_texts:
         result.texts.append((article.article_id, article.text_sha256))
     result.heads[article.article_id] = _head(
@@ -161,21 +175,21 @@ def _head(
     )
 
 
-def _unit_of(known: Known, result: Plan, article: Article, annotations: Annotations, head: Head | None) -> Unit:
+def _unit_of(known: Known, result: Plan, article: Article, notes: Noted, head: Head | None) -> Unit:
     if head is not None:
         return Unit(ARTICLES.name, head.date, head.part)
-    rows = 1 + sum(len(getattr(annotations, table.field)) for table in ANNOTATIONS)
+    rows = 1 + sum(map(notes.count, ANNOTATIONS))
     return _allocate(known, result, ARTICLES, filing_date(article), len(article.text) + rows * BYTES_PER_ROW)
 
 
-def _placement(batch: Batch, annotations: Annotations, revision: int, ingested_at: datetime) -> Placement:
-    counts = {table.count: len(getattr(annotations, table.field)) for table in ANNOTATIONS if table.count}
+def _placement(batch: Batch, notes: Noted, revision: int, ingested_at: datetime) -> Placement:
+    counts = {table.count: notes.count(table) for table in ANNOTATIONS if table.count}
     return Placement(
         revision=revision,
         ingested_at=ingested_at,
         pipeline_version=batch.pipeline_version,
-        annotation_status=annotations.status,
-        annotated_end=annotations.annotated_end,
+        annotation_status=notes.status,
+        annotated_end=notes.annotated_end,
         **counts,
     )
 

@@ -8,7 +8,8 @@ from functools import partial
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from storage.records import Annotations, Article
+from storage.noted import Noted
+from storage.records import Article
 from tasks.batches import Annotated, Cleaned, Slow
 from tasks.chunks import annotate_chunk
 from tasks.context import RunContext, listener
@@ -31,7 +32,7 @@ def annotate(cleaned: Cleaned, context: RunContext) -> Annotated:
     results = context.workers.map(partial(annotate_chunk, context.model), together, settled, took)
     found = dict(zip(map(id, together), results, strict=True))
     pages = {page.raw_id: page for page in cleaned.pages}
-    annotated: list[tuple[Article, Annotations]] = []
+    annotated: list[tuple[Article, Noted]] = []
     rejections = list(cleaned.rejections)
     for article in cleaned.articles:
         result = found[id(article)]

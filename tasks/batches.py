@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from storage.noted import Noted
 from storage.operations import Page, Rejection, Sketch
-from storage.records import Annotations, Article, Duplicate
+from storage.records import Article, Duplicate
 from tasks.extract.schedule.polled import Polled
 
 
@@ -63,7 +64,7 @@ class Annotated:
     """Articles with what was found in them; `rejections` and `slow` include those of the stages before."""
 
     pages: tuple[Page, ...]
-    articles: tuple[tuple[Article, Annotations], ...]
+    articles: tuple[tuple[Article, Noted], ...]
     rejections: tuple[Rejection, ...]
     slow: tuple[Slow, ...] = ()
 
@@ -73,7 +74,7 @@ class Deduplicated:
     """One revision an article, and which articles repeat the text of another; `sketches` to find that out later."""
 
     pages: tuple[Page, ...]
-    articles: tuple[tuple[Article, Annotations], ...]
+    articles: tuple[tuple[Article, Noted], ...]
     duplicates: tuple[Duplicate, ...]
     sketches: tuple[Sketch, ...]
     rejections: tuple[Rejection, ...]

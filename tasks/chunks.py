@@ -17,6 +17,7 @@ from storage.records import Annotations, Article
 from tasks.extract.refusal import Refusal
 
 if TYPE_CHECKING:
+    from storage.noted import Noted
     from tasks.extract.sources.feed import Feed
     from tasks.extract.sources.received import Document
     from tasks.model import Model
@@ -39,7 +40,14 @@ def read_chunk(documents: Sequence[Document]) -> list[Feed | Refusal]:
     return [read_feed(document) for document in documents]
 
 
-def annotate_chunk(model: str, articles: Sequence[Article]) -> list[Annotations]:
+def annotate_chunk(model: str, articles: Sequence[Article]) -> list[Noted]:
+    """Annotations an article, in their order, as they travel; see `annotations_chunk`."""
+    from storage.noted import noted
+
+    return noted(annotations_chunk(model, articles))
+
+
+def annotations_chunk(model: str, articles: Sequence[Article]) -> list[Annotations]:
     """Annotations an article, in their order; the model is loaded once a process.
 
     A process that has annotated ENOUGH articles goes over to compiled code, which takes as long to start as it has
