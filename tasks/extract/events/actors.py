@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, pairwise
 
 from storage.records import EventActor, Mention
@@ -28,24 +29,64 @@ ACTOR_NOUNS = frozenset(_SECTORS) | frozenset(_HEADS)
 LABELS = frozenset({"PERSON", "ORG", "GPE", "NORP"})
 
 
+Origin = tuple[str | None, str | None]
+"""Country and sector"""
+
+
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """The mentions of an article by token, and what is known of each entity."""
+    """The mentions of an article by token and by entity; what is asked of one is found once."""
 
     doc: Doc
+    tree: Tree
     at: Mapping[int, Mention]
     """The widest name or pronoun over each token"""
-    known: Mapping[int, tuple[str | None, str | None]]
-    """Country and sector by entity"""
-    described: Mapping[tuple[int, int], tuple[str | None, str | None]]
-    """Country and sector that the phrase of a name tells, by token of its head and number of mention"""
+    names: Mapping[int, Sequence[tuple[Mention, int, int]]]
+    """Names and descriptions of each entity with their first token and the one after their last, in order of text"""
+    _actors: dict[tuple[int, int], EventActor] = field(default_factory=dict)
+    _phrases: dict[int, tuple[int, int]] = field(default_factory=dict)
+    _described: dict[tuple[int, int], Origin] = field(default_factory=dict)
+    _known: dict[int, Origin] = field(default_factory=dict)
+
+    def actor(self, head: Token, stands_for: Token | None = None) -> EventActor:
+        """The actor at `head`; `stands_for` is the noun that a pronoun there takes up."""
+        meant = stands_for if stands_for is not None else head
+        key = head.i, meant.i
+        if key not in self._actors:
+            self._actors[key] = _actor(self, head, meant)
+        return self._actors[key]
+
+    def phrase(self, head: Token) -> tuple[int, int]:
+        """The first token of the noun phrase around a token, and the one after its last."""
+        if head.i not in self._phrases:
+            self._phrases[head.i] = noun_phrase(head)
+        return self._phrases[head.i]
+
+    def described(self, head: Token, mention: Mention | None) -> Origin:
+        """Country and sector that the phrase around a token tells, which is the mention's if there is one."""
+        key = head.i, mention.mention_id if mention is not None else -1
+        if key not in self._described:
+            self._described[key] = _described(self, head, mention)
+        return self._described[key]
+
+    def known(self, entity: int) -> Origin:
+        """Country and sector of an entity: those of its first mention that tells them."""
+        if entity not in self._known:
+            country = sector = None
+            for mention, start, end in self.names.get(entity, ()):
+                told = self.described(_head(self.tree, start, end), mention)
+                country, sector = country or told[0], sector or told[1]
+                if country and sector:
+                    break
+            self._known[entity] = country, sector
+        return self._known[entity]
 
 
 def cast(doc: Doc, tree: Tree, mentions: Sequence[Mention]) -> Cast:
-    """Read the mentions once. An entity's country and sector are those of its first mention that tells them."""
+    """Read the mentions once."""
     starts = {token.idx: token.i for token in tree.tokens}
     at: dict[int, Mention] = {}
-    heads: list[tuple[Mention, Token]] = []
+    names: dict[int, list[tuple[Mention, int, int]]] = defaultdict(list)
     for mention in mentions:
         first = starts.get(mention.start)
         if first is None:
@@ -55,15 +96,9 @@ def cast(doc: Doc, tree: Tree, mentions: Sequence[Mention]) -> Cast:
             if index not in at or (mention.is_name and not at[index].is_name):
                 at[index] = mention
             index += 1
-        heads.append((mention, _head(tree, first, index)))
-    known: dict[int, tuple[str | None, str | None]] = {}
-    described: dict[tuple[int, int], tuple[str | None, str | None]] = {}
-    for mention, head in heads:
         if mention.label in LABELS and not mention.is_pronoun:
-            country, sector = described[head.i, mention.mention_id] = _described(tree, at, head, mention)
-            before = known.get(mention.entity_id, (None, None))
-            known[mention.entity_id] = (before[0] or country, before[1] or sector)
-    return Cast(doc, at, known, described)
+            names[mention.entity_id].append((mention, first, index))
+    return Cast(doc, tree, at, names)
 
 
 def _head(tree: Tree, start: int, end: int) -> Token:
@@ -81,27 +116,25 @@ def is_actor(cast: Cast, token: Token) -> bool:
     return is_of_country or not ACTOR_NOUNS.isdisjoint(forms(token))
 
 
-def actor(cast: Cast, tree: Tree, head: Token, stands_for: Token | None = None) -> EventActor:
-    """The actor at `head`; `stands_for` is the noun that a pronoun there takes up."""
-    meant = stands_for if stands_for is not None else head
+def _actor(cast: Cast, head: Token, meant: Token) -> EventActor:
     mention = cast.at.get(meant.i)
-    start, end = tree.extent(*noun_phrase(head))
-    known = cast.described.get((meant.i, mention.mention_id)) if mention is not None else None
-    country, sector = known or _described(tree, cast.at, meant, mention)
-    if mention is not None and mention.entity_id in cast.known:
-        country, sector = country or cast.known[mention.entity_id][0], sector or cast.known[mention.entity_id][1]
+    start, end = cast.tree.extent(*cast.phrase(head))
+    country, sector = cast.described(meant, mention)
+    if mention is not None and not (country and sector):
+        known = cast.known(mention.entity_id)
+        country, sector = country or known[0], sector or known[1]
     return EventActor(
         start=start,
         end=end,
         surface=cast.doc.text[start:end],
-        name=_name(meant, mention),
+        name=_name(cast, meant, mention),
         entity_id=mention.entity_id if mention is not None else None,
         country_code=country,
         sector=sector,
     )
 
 
-def _name(head: Token, mention: Mention | None) -> str | None:
+def _name(cast: Cast, head: Token, mention: Mention | None) -> str | None:
     if (
         mention is not None
         and (mention.is_name or mention.is_pronoun or mention.is_nominal)
@@ -110,26 +143,25 @@ def _name(head: Token, mention: Mention | None) -> str | None:
         return mention.canonical_name
     if head.pos_ == "PRON":
         return None
-    start, end = noun_phrase(head)
-    while start < head.i and head.doc[start].dep_ in ("det", "poss", "case", "nummod"):
+    start, end = cast.phrase(head)
+    while start < head.i and cast.tree.tokens[start].dep_ in ("det", "poss", "case", "nummod"):
         start += 1
-    return head.doc.words(start, end)
+    return cast.doc.words(start, end)
 
 
 def _is_head(mention: Mention, head: Token) -> bool:
     return mention.end >= head.idx + len(head)
 
 
-def _described(
-    tree: Tree, at: Mapping[int, Mention], head: Token, mention: Mention | None
-) -> tuple[str | None, str | None]:
+def _described(cast: Cast, head: Token, mention: Mention | None) -> Origin:
     """Country and sector that the phrase itself tells: by its name, its modifiers, its role, its apposition."""
-    start, end = noun_phrase(head)
-    tokens = list(tree.tokens[start:end])
-    tokens += [one for apposed in tree.children(head, "appos") for one in tree.tokens[slice(*noun_phrase(apposed))]]
+    heads = (head, *cast.tree.children(head, "appos"))
+    tokens = [token for one in heads for token in cast.tree.tokens[slice(*cast.phrase(one))]]
     role = mention.role or "" if mention is not None else ""
     named = _group(" ".join(token.lower_ for token in tokens), mention)
-    country = (named[1] if named else None) or next((code for token in tokens if (code := _country(at, token))), None)
+    country = (named[1] if named else None) or next(
+        (code for token in tokens if (code := _country(cast.at, token))), None
+    )
     if country is None and role:
         country = next((code for word in _without_s(role).split() if (code := _of_word(word))), None)
     return country, named[0] if named else _sector(head, tokens, role.lower().split())

@@ -8,7 +8,7 @@ from datetime import date
 
 from storage.records import EventActor, Mention, Timex
 from tasks.extract.claims.asserted_by import Source
-from tasks.extract.events.actors import Cast, actor, is_actor
+from tasks.extract.events.actors import Cast, is_actor
 from tasks.extract.events.arguments import Arguments, antecedent, arguments, is_measure, subjects
 from tasks.extract.events.coding import Coding
 from tasks.extract.events.factuality import Factuality, factuality
@@ -18,7 +18,6 @@ from tasks.extract.events.predicates import Predicate
 from tasks.extract.events.recipients import recipients
 from tasks.extract.events.reported_by import Reporters, reported_by
 from tasks.extract.events.tree import DEEPEST, VERBAL, Tree
-from tasks.extract.mentions.phrase import noun_phrase
 from tasks.extract.parsed import Token
 
 TOWNS = frozenset({"capital", "city", "district"})
@@ -113,7 +112,7 @@ def _theme(reading: Reading, roles: Arguments) -> tuple[int, int] | None:
     head = next((one for one in roles.themes if _is_thing(reading, one)), None)
     if head is None:
         return None
-    return reading.tree.extent(*noun_phrase(head))
+    return reading.tree.extent(*reading.cast.phrase(head))
 
 
 def _venue(cast: Cast, roles: Arguments, coding: Coding | None) -> Token | None:
@@ -140,7 +139,7 @@ def _is_thing(reading: Reading, token: Token) -> bool:
 
 
 def _actor(reading: Reading, token: Token) -> EventActor:
-    return actor(reading.cast, reading.tree, token, _meant(reading, token))
+    return reading.cast.actor(token, _meant(reading, token))
 
 
 def _meant(reading: Reading, token: Token) -> Token | None:
