@@ -36,7 +36,7 @@ _SIGNED_CLASS = re.compile("[bB]yline|[aA]uthor|autor")
 _SIGNED_NAME = re.compile("author|byline")
 _SIGNED_LINK = re.compile("/authors?/|/autor/")
 _DATED_TAGS = ("span", "div", "p", "li", "small", "em", "abbr", "h4", "h5", "h6", "a", "td", "b", "i", "strong")
-_DATED_CLASS = re.compile("[dD]ate|time|publish|posted|meta|datum|fecha|byline|info")
+_DATED_CLASS = re.compile("date|Date|time|publish|posted|meta|datum|fecha|byline|info")
 _DATED_NAME = re.compile("date|publish")
 
 
