@@ -83,6 +83,13 @@ class Chunk:
         filed = self._standing[table.name]
         return filed.of(unit) if filed else None
 
+    def parts(self) -> Iterator[tuple[Table, Unit]]:
+        """The parts that get rows."""
+        for unit in self.units:
+            for table in TABLES:
+                if table.family.name == unit.family and self.of(table, unit) is not None:
+                    yield table, unit
+
     def _sorted(self, table: Table) -> Filed | None:
         rows = self.payloads.get(table.name)
         if rows is None:

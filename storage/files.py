@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -40,6 +40,9 @@ class Files(Protocol):
 
     def begin(self, generation: int) -> None:
         """Fence off all earlier generations of writers: from here on what they publish is refused."""
+
+    def prepare(self, paths: Collection[str]) -> None:
+        """Make room for files that are about to be published, durably; cheaper for many together than for each."""
 
     def publish(self, path: str, data: bytes, replaces: Blob | None, generation: int, on_step: OnStep) -> None:
         """Put the file in place of `replaces`, durably and in one step. Raises FencedError if fenced off."""
@@ -79,6 +82,17 @@ class LocalFiles:
         for old in staging.iterdir():
             shutil.rmtree(old, ignore_errors=True)
         self._staging(generation).mkdir()
+
+    def prepare(self, paths: Collection[str]) -> None:
+        wanted = (self.root / directory for directory in sorted({path.rpartition("/")[0] for path in paths}))
+        missing = [directory for directory in wanted if not directory.is_dir()]
+        parents = dict.fromkeys(directory.parent for directory in missing)
+        for parent in parents:
+            make_directories(parent)
+        for directory in missing:
+            directory.mkdir(exist_ok=True)
+        for parent in parents:
+            sync_directory(parent)
 
     def publish(self, path: str, data: bytes, replaces: Blob | None, generation: int, on_step: OnStep) -> None:  # noqa: ARG002 — the rename needs no mark of the old version
         target = self.root / path

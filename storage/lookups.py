@@ -103,17 +103,17 @@ def outcome_rows(connection: sa.Connection, raw_ids: Collection[str]) -> dict[st
 
 def fills(connection: sa.Connection, wanted: Iterable[tuple[str, date]]) -> dict[tuple[str, date], Fill]:
     """The last part of each family and date."""
-    found = {}
+    days: dict[str, set[str]] = {}
     for family, day in wanted:
-        last = (
-            sa.select(PARTS)
-            .where(PARTS.c.family == family, PARTS.c.date == day.isoformat())
-            .order_by(PARTS.c.part.desc())
-            .limit(1)
-        )
-        row = connection.execute(last).first()
-        if row is not None:
-            found[family, day] = Fill(row.part, row.items, row.bytes)
+        days.setdefault(family, set()).add(day.isoformat())
+    found = {}
+    for family, some_days in days.items():
+        for some in chunks(sorted(some_days), LOOKUP):
+            here = (PARTS.c.family == family, PARTS.c.date.in_(some))
+            last = sa.select(PARTS.c.date, sa.func.max(PARTS.c.part).label("part")).where(*here).group_by(PARTS.c.date)
+            is_last = sa.tuple_(PARTS.c.date, PARTS.c.part).in_(last)
+            for row in connection.execute(sa.select(PARTS).where(*here, is_last)):
+                found[family, date.fromisoformat(row.date)] = Fill(row.part, row.items, row.bytes)
     return found
 
 

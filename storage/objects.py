@@ -8,7 +8,7 @@ that was overtaken. Whether it knows them is tried once, when the lake is made.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -63,6 +63,9 @@ class ObjectFiles:
 
     def begin(self, generation: int) -> None:
         """Nothing: the version that each PUT names is the fence."""
+
+    def prepare(self, paths: Collection[str]) -> None:
+        """Nothing: there are no directories."""
 
     def publish(self, path: str, data: bytes, replaces: Blob | None, generation: int, on_step: OnStep) -> None:
         from obstore.exceptions import AlreadyExistsError, PreconditionError

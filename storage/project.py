@@ -70,6 +70,7 @@ def _project_chunk(lake: Lake, mine: Turn, chunk: Chunk, written: Totals, on_ste
         removed = chunk.removed.get((unit.date, unit.part), {})
         _take_out(Parts(lake, mine, unit, written, on_step, files), removed.get(unit.family, set()))
         _take_out_pairs(Parts(lake, mine, unit, written, on_step, files), removed.get(DUPLICATES.name, set()))
+    lake.files.prepare([path_of(table, unit.date, unit.part) for table, unit in chunk.parts()])
     for unit in sorted(chunk.units):
         family = next(family for family in FAMILIES if family.name == unit.family)
         parts = Parts(lake, mine, unit, written, on_step, files)
