@@ -88,6 +88,6 @@ def folded(columns: Sequence[Hashes]) -> Hashes:
     return mixed
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=1 << 15)  # some 200 bytes each; the words that matter are the frequent ones
 def _hash(word: str) -> int:
     return int.from_bytes(hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
