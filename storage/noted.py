@@ -60,4 +60,6 @@ def keyed(table: Table, keys: Sequence[ArticleKey], rows: Sequence[pa.Table]) ->
     """Rows of a table: those of some articles, each under its key."""
     owners = [key for key, some in zip(keys, rows, strict=True) for _ in range(len(some))]
     whose = to_arrow(pa.schema(fields_of(ArticleKey)), [owners])
-    return pa.Table.from_arrays([*whose.columns, *pa.concat_tables(rows).columns], schema=table.schema)
+    # In one piece: a piece an article would be compressed one by one.
+    said = pa.concat_tables(rows).combine_chunks()
+    return pa.Table.from_arrays([*whose.columns, *said.columns], schema=table.schema)
