@@ -243,18 +243,13 @@ class Doc:
 
     @cached_property
     def depths(self) -> list[int]:
-        """For each token how many stand above it; each found once however deep the tree is."""
-        found = [-1] * len(self.tokens)
-        for token in self.tokens:
-            path = []
-            while found[token.i] < 0 and token.head is not token:
-                path.append(token.i)
-                token = token.head
-            depth = found[token.i] = max(found[token.i], 0)
-            for index in reversed(path):
-                depth += 1
-                found[index] = depth
-        return found
+        """For each token how many stand above it, in steps that double, so that a deep tree costs little."""
+        heads = np.array([token.head.i for token in self.tokens], dtype=np.int64)
+        found = (heads != np.arange(len(heads))).astype(np.int64)
+        while (further := found[heads]).any():
+            found += further
+            heads = heads[heads]
+        return list(found.tolist())
 
     @cached_property
     def edges(self) -> tuple[list[int], list[int]]:
