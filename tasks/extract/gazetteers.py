@@ -1,4 +1,4 @@
-"""Names known beforehand: places and their countries, demonyms, given names. Data, read once at first use.
+"""Names known beforehand: places and their countries, demonyms, given names, common words. Data, read at first use.
 
 Origins and licences stand in the first line of each file in `tasks/extract/data`; `tools/build_gazetteers.py`
 makes the large ones. A name in a gazetteer is evidence, never proof: "Paris" and "Jordan" are persons too.
@@ -39,6 +39,12 @@ def demonyms() -> Mapping[str, str]:
 def given_names() -> Mapping[str, str]:
     """Given name in lower case -> f, m, or u where both sexes bear it."""
     return dict(_rows("given_names.tsv"))
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Nouns, verbs and adjectives in their base form: what a capital may stand on without making a name."""
+    return frozenset(word for (word,) in _rows("common_words.tsv"))
 
 
 @cache

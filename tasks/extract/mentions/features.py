@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 
-from tasks.extract.gazetteers import demonyms, given_names, known_names, places
+from tasks.extract.gazetteers import common_words, demonyms, given_names, known_names, places
 from tasks.extract.mentions.designated import is_designation
 from tasks.extract.mentions.lexicon import (
     CAPTIONS,
@@ -122,6 +122,7 @@ def _of_words(text: str, words: tuple[str, ...], label: str, is_plural: bool) ->
         "bias",
         f"model={label or 'none'}",
         *_words(text, lower, label),
+        *_common(lower, label),
         *_known(text.split(" ")),
         *_placed(text, words, label),
         *_headed(lower, label, is_plural),
@@ -158,6 +159,20 @@ def _headed(lower: tuple[str, ...], label: str, is_plural: bool) -> Iterator[str
             yield f"{kind}_inside+first={lower[0] in heads}"
     if not is_single and any(word in ("of", "for", "and", "&") for word in lower):
         yield "has_small_word"
+
+
+def _common(lower: tuple[str, ...], label: str) -> Iterator[str]:
+    """Whether the words of a name are common ones, as in "Tiger" and "World Service"."""
+    common = [_is_common(word) for word in lower if word.isalpha()] or [False]
+    is_single = len(lower) == 1
+    yield f"common={common[-1]}+single={is_single}"
+    yield f"common={common[-1]}+model={label}"
+    yield f"all_common={all(common)}+single={is_single}"
+
+
+def _is_common(word: str) -> bool:
+    """A noun, verb or adjective, or the plural of one."""
+    return word in common_words() or (word.endswith("s") and word[:-1] in common_words())
 
 
 def _known(parts: list[str]) -> Iterator[str]:

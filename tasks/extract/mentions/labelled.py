@@ -34,12 +34,14 @@ _THINGS = {
 _SAME_NAME = 0.5
 # Rules that see what the features do not, with how often they are right.
 _CERTAIN = {"dateline": 0.9}
+# A name must be so much likelier to be one, of the likeliest class, than none.
+_LEAST_RATIO = 1.25
 # Of a class that a name cannot be.
 IMPOSSIBLE = -30.0
 
 
 def labelled(doc: Doc, names: Names) -> Names:
-    """Names with label and confidence; what is more likely no name than anything else is dropped."""
+    """Names with label and confidence; what is as likely no name is dropped."""
     own = _scores(features(doc, names))
     agreed = _agreed([name.text(doc) for name in names], own)
     chosen = [_chosen(doc, name, scores) for name, scores in zip(names, agreed, strict=True)]
@@ -56,7 +58,8 @@ def _chosen(doc: Doc, name: Name, scores: Sequence[float]) -> Name:
         return replace(name, confidence=_CERTAIN[name.rule])
     chances = _chances(scores)
     best = chances.index(max(chances))
-    return Name(name.start, name.end, _fine(doc, name, CLASSES[best]), name.rule, round(chances[best], 3))
+    chosen = CLASSES[best] if chances[best] >= _LEAST_RATIO * chances[CLASSES.index("NONE")] else "NONE"
+    return Name(name.start, name.end, _fine(doc, name, chosen), name.rule, round(chances[best], 3))
 
 
 @cache
