@@ -170,6 +170,9 @@ class TimedPool:
 
         return self._workers.map(function, items, done, noted)
 
+    def rest(self) -> None:
+        """Nothing: the next round finds them warm."""
+
     def stop(self) -> None:
         """See `Workers.stop`."""
         self._workers.stop()

@@ -201,7 +201,8 @@ def _settle(polled: tuple[Polled, ...], context: RunContext) -> Stored:
 
 
 def _write_old_dates(run: Stages, tally: Tally, context: RunContext) -> None:
-    """Write what waits, whatever run it is of."""
+    """Write what waits, whatever run it is of; much of it at once, so that the memory of the workers is wanted."""
+    context.workers.rest()
     with run.watch.over("store"):
         written, _ = project(context.lake, context.ledger, now=context.now)
     tally.wrote(written)

@@ -23,8 +23,9 @@ from storage.state import PAYLOADS, TOUCHES, Ledger
 from storage.tables import ARTICLES, TABLES, Table
 
 CHUNK_BYTES = 256 << 20
-"""Size of the rows that are held in memory at once, but for the last commit among them. The columns of a chunk stay
-far below the 2 GB to which Arrow's offsets reach."""
+"""Size of the rows that are taken at once, but for the last commit among them; sorting holds them three times. Each
+chunk may write parts of all dates anew, so small ones cost time. The columns stay far below the 2 GB to which
+Arrow's offsets reach."""
 
 REMOVED = "removed"
 """Of the payloads, the one that belongs to no table: what is to be taken out."""
@@ -143,6 +144,7 @@ def chunks(ledger: Ledger, due: Collection[str]) -> Iterator[Chunk]:
     marks it as written before he asks for the next."""
     while chunk := _next(ledger, due):
         yield chunk
+        del chunk  # or it would stay while the next one is read
 
 
 def _next(ledger: Ledger, due: Collection[str]) -> Chunk | None:

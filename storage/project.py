@@ -55,6 +55,7 @@ def project(
                 for chunk in chunks(ledger, due):
                     files = _project_chunk(lake, mine, chunk, written, on_step)
                     _mark(mine, chunk, files, now)
+                    del chunk  # likewise, as in `chunks`
                     on_step("marked")
             except FencedError:
                 return written, False

@@ -51,6 +51,9 @@ class Cluster:
             self._client.close()
             self._client = None
 
+    def rest(self) -> None:
+        """Nothing: the cluster's processes are not this run's, and their memory is not this machine's."""
+
     def stop(self) -> None:
         """Whoever waits for something, or asks for more, gets Stopped. What a Dask worker is at, it ends in vain."""
         self._is_stopped.set()

@@ -55,7 +55,7 @@ class Limits:
     seconds_per_item: float = 30.0
     memory_bytes: int = 6 * 1024**3
     chunk: int = 16
-    chunks_per_process: int = 500
+    chunks_per_process: int = 400
     """Then the process is replaced: a vocabulary grows with every new word and is never trimmed."""
 
 
@@ -70,6 +70,10 @@ class Pool(Protocol):
         took: Callable[[Sequence[Item], float], None] = ...,
     ) -> list[Result | Failure]:
         """See `Workers.map`."""
+        ...
+
+    def rest(self) -> None:
+        """See `Workers.rest`."""
         ...
 
     def stop(self) -> None:
@@ -103,10 +107,17 @@ class Workers:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         if kind is not None:
             self.stop()
-        elif self._pool is not None:
-            self._pool.close()
-            self._pool.join()
-            self._pool = None
+        else:
+            self.rest()
+
+    def rest(self) -> None:
+        """Let go of the processes and of the memory of their models, if none is at work; the next job starts others."""
+        with self._changing:
+            if self._pool is None or not all(future.done() for future in tuple(self._running)):
+                return
+            pool, self._pool = self._pool, None
+        pool.close()
+        pool.join()
 
     def stop(self) -> None:
         """Kill what is running, for good: whoever waits for it, or asks for more, gets Stopped."""

@@ -128,3 +128,40 @@ def test_a_process_that_is_killed_while_it_waits_costs_nothing() -> None:
         (second,) = pool.map(process, [1])
     assert isinstance(second, int)
     assert second != first
+
+
+def alive(process: int) -> bool:
+    """Whether there is such a process, still."""
+    return Path(f"/proc/{process}/stat").exists() and " Z " not in Path(f"/proc/{process}/stat").read_text()
+
+
+def test_workers_that_rest_hold_no_process_and_start_others_for_the_next_job() -> None:
+    with Workers(1) as pool:
+        pool.rest()
+        (first,) = pool.map(process, [1])
+        assert alive(first)
+        pool.rest()
+        assert not alive(first)
+        (second,) = pool.map(process, [1])
+        assert second != first
+
+
+def wait_for(files: Sequence[Path]) -> list[bool]:
+    """Say that the work has begun, and end when the file is there."""
+    for file in files:
+        with file.with_suffix(".begun").open("a") as begun:
+            begun.write("once\n")
+        while not file.exists():
+            time.sleep(0.01)
+    return [True] * len(files)
+
+
+def test_workers_at_work_do_not_rest(tmp_path: Path) -> None:
+    with Workers(1, Limits(seconds_per_item=1)) as pool, ThreadPoolExecutor(1) as thread:
+        begun = thread.submit(pool.map, wait_for, [tmp_path / "end"])
+        while not (tmp_path / "end.begun").exists():
+            time.sleep(0.01)
+        pool.rest()
+        (tmp_path / "end").touch()
+        assert begun.result() == [True]
+    assert (tmp_path / "end.begun").read_text() == "once\n"
