@@ -33,12 +33,15 @@ class Source:
     entity_id: int | None = None
 
 
+NOBODY = Source()
+
+
 def asserted_by(token: Token, held: Holders, mentions: Sequence[Mention]) -> Source:
     """The source of what is said at `token`: the innermost quote, else "according to", else a verb of saying."""
     if quote := held.at(token.idx):
         return speaking(quote)
     head = according(token) or saying(token)
-    return named(head, mentions) if head else Source()
+    return named(head, mentions) if head else NOBODY
 
 
 def speaking(quote: Quote) -> Source:

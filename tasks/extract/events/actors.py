@@ -84,11 +84,10 @@ class Cast:
 
 def cast(doc: Doc, tree: Tree, mentions: Sequence[Mention]) -> Cast:
     """Read the mentions once."""
-    starts = {token.idx: token.i for token in tree.tokens}
     at: dict[int, Mention] = {}
     names: dict[int, list[tuple[Mention, int, int]]] = defaultdict(list)
     for mention in mentions:
-        first = starts.get(mention.start)
+        first = doc.at_start.get(mention.start)
         if first is None:
             continue
         index = first

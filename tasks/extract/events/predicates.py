@@ -16,7 +16,8 @@ from tasks.extract.events.lexicon import (
     PURE_LIGHT_VERBS,
 )
 from tasks.extract.events.tree import VERBAL, Tree
-from tasks.extract.parsed import Token
+from tasks.extract.mentions.scan import indices
+from tasks.extract.parsed import Doc, Token
 
 NOMINAL = frozenset({"NOUN", "PROPN"})
 ANNOUNCING = frozenset({"acomp", "oprd", "ROOT", "conj", "attr"})
@@ -44,15 +45,17 @@ class Predicate:
 
 def predicates(tree: Tree) -> tuple[Predicate, ...]:
     """All predicates in order of text."""
-    verbs = {token.i: _verb(tree, token) for token in tree.tokens if token.pos_ in VERBAL and _is_predicative(token)}
+    verbal = (tree.tokens[index] for index in indices(tree.doc, "pos_", VERBAL))
+    verbs = {token.i: _verb(tree, token) for token in verbal if _is_predicative(token)}
     carried = {noun.i: verb for verb in verbs.values() for noun in _carried(tree, verb)}
     carriers = {verb.token.i for verb in carried.values() if verb.lemma in PURE_LIGHT_VERBS}
     found: list[Predicate] = []
-    for token in tree.tokens:
-        if verb := verbs.get(token.i):
-            if token.i not in carriers and token.lemma_.lower() not in NOT_EVENTS:
+    for index in sorted({*verbs, *_nouns(tree.doc), *indices(tree.doc, "lower_", ADJECTIVES)}):
+        token = tree.tokens[index]
+        if verb := verbs.get(index):
+            if index not in carriers and token.lemma_.lower() not in NOT_EVENTS:
                 found.append(verb)
-        elif (token.pos_ in NOMINAL or token.tag_ == "VBG") and (noun := _noun(token, carried.get(token.i))):
+        elif (token.pos_ in NOMINAL or token.tag_ == "VBG") and (noun := _noun(token, carried.get(index))):
             found.append(noun)
         elif token.lower_ in ADJECTIVES and token.dep_ in ANNOUNCING:
             found.append(
@@ -65,6 +68,12 @@ def _verb(tree: Tree, token: Token) -> Predicate:
     lemma = token.lemma_.lower()
     particle = _particle(tree, token, lemma)
     return Predicate(token, f"{lemma}_{particle.lower_}" if particle else lemma, "verb", particle)
+
+
+def _nouns(doc: Doc) -> set[int]:
+    """Words that have the form of a noun of action."""
+    lemmas = (index for index, lemma in enumerate(doc.columns["lemma_"]) if lemma.lower() in EVENT_NOUNS)
+    return {*lemmas, *indices(doc, "lower_", EVENT_NOUNS)}
 
 
 def _noun(token: Token, carrier: Predicate | None) -> Predicate | None:

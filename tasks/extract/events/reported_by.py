@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from storage.records import Mention, Quote
-from tasks.extract.claims.asserted_by import Holders, Source, holders, named, saying, speaking
+from tasks.extract.claims.asserted_by import NOBODY, Holders, Source, holders, named, saying, speaking
 from tasks.extract.events.tree import Tree
+from tasks.extract.mentions.scan import indices
 from tasks.extract.parsed import Token
 
 
@@ -16,6 +17,8 @@ class Reporters:
     """The quotes of an article, and the sources that "according to" names, by number of sentence."""
 
     held: Holders
+    speakers: Mapping[int, Source]
+    """Who speaks, by quote"""
     mentions: Sequence[Mention]
     according: Mapping[int, Token]
     """Head of the source's phrase by number of sentence"""
@@ -28,20 +31,21 @@ class Reporters:
 def reporters(tree: Tree, quotes: Sequence[Quote], mentions: Sequence[Mention], sentences: Sequence[int]) -> Reporters:
     """Look once at the whole article for what every event asks."""
     according: dict[int, Token] = {}
-    for token in tree.tokens[:-1]:
-        if token.lower_ == "according" and (following := tree.tokens[token.i + 1]).lower_ == "to":
+    for index in indices(tree.doc, "lower_", ("according",)):
+        if index + 1 < len(tree.tokens) and (following := tree.tokens[index + 1]).lower_ == "to":
             source = tree.first(following, "pobj")
             if source is not None:
-                according.setdefault(sentences[token.i], source)
+                according.setdefault(sentences[index], source)
     cues = frozenset(quote.cue_start for quote in quotes if quote.cue_start is not None)
-    return Reporters(holders(quotes), mentions, according, sentences, cues)
+    speakers = {quote.quote_id: speaking(quote) for quote in quotes}
+    return Reporters(holders(quotes), speakers, mentions, according, sentences, cues)
 
 
 def reported_by(told: Reporters, token: Token) -> Source:
     """The source of what is told at `token`; empty where the article itself tells it."""
     if quote := told.held.at(token.idx):
-        return speaking(quote)
+        return told.speakers[quote.quote_id]
     head = told.according.get(told.sentences[token.i]) or saying(token)
     if head is None or head.i == token.i or head.head.idx in told.cues:
-        return Source()
+        return NOBODY
     return named(head, told.mentions)

@@ -16,11 +16,10 @@ def timing(tree: Tree, predicates: Mapping[int, Predicate], timexes: Sequence[Ti
 
     An expression belongs to the words above it as far as the verb of its clause, and to the noun that verb carries.
     """
-    starts = {token.idx: token.i for token in tree.tokens}
     carried = {one.carrier.i: index for index, one in predicates.items() if one.carrier is not None}
     found: dict[int, Timex] = {}
     for timex in timexes:
-        index = starts.get(timex.start)
+        index = tree.doc.at_start.get(timex.start)
         if index is None or timex.type not in DATED or timex.resolved_start is None:
             continue
         current = tree.tokens[index]

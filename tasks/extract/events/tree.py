@@ -21,9 +21,10 @@ PASSIVE_SUBJECTS = frozenset({"nsubjpass", "csubjpass"})
 class Tree:
     """Tokens of a document, and for each its dependents in order of text."""
 
-    tokens: tuple[Token, ...]
-    below: tuple[tuple[Token, ...], ...]
-    relations: tuple[frozenset[str], ...]
+    doc: Doc
+    tokens: Sequence[Token]
+    below: Sequence[tuple[Token, ...]]
+    relations: Sequence[frozenset[str]]
     """For each token the relations in which its dependents stand to it"""
     depths: Sequence[int]
     """For each token how many stand above it"""
@@ -77,6 +78,6 @@ class Tree:
 
 def tree(doc: Doc) -> Tree:
     """Read the parse. A token keeps its first `WIDEST` dependents, so that an endless list costs no more than that."""
-    below = tuple(token.children[:WIDEST] for token in doc)
-    relations = tuple(frozenset([child.dep_ for child in children]) if children else NONE for children in below)
-    return Tree(tuple(doc), below, relations, doc.depths)
+    below = [token.children[:WIDEST] for token in doc.tokens]
+    relations = [frozenset([child.dep_ for child in children]) if children else NONE for children in below]
+    return Tree(doc, doc.tokens, below, relations, doc.depths)

@@ -10,12 +10,13 @@ from tasks.extract.parsed import Doc
 _OPENING = ("“", "«", "„")
 _CLOSING = ("”", "»")
 _STRAIGHT = ('"', "''", "``")
+_MARKS = frozenset((*_OPENING, *_CLOSING, *_STRAIGHT))
 
 
 def quoted(doc: Doc) -> list[bool]:
     """For each token whether it is inside quotation marks; an unclosed mark holds to the end of its paragraph."""
     inside = [False] * len(doc)
-    marks = indices(doc, "text", (*_OPENING, *_CLOSING, *_STRAIGHT))
+    marks = indices(doc, "text", _MARKS)
     for start, end in doc.lines:
         opened: int | None = None
         for mark in marks[bisect_left(marks, start) : bisect_left(marks, end)]:

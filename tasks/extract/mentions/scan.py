@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from operator import attrgetter
 
 from tasks.extract.parsed import Doc
 
 
 def indices(doc: Doc, attribute: str, values: Container[str]) -> list[int]:
     """Tokens whose attribute ("lower_", "pos_", ...) is one of these strings, in order."""
-    read = attrgetter(attribute)
-    return [index for index, found in enumerate(map(read, doc.tokens)) if found in values]
+    return [index for index, found in enumerate(doc.columns[attribute]) if found in values]
 
 
 def sentences(doc: Doc) -> list[int]:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Literal, overload
 
 import numpy as np
-
-# Text, the same in small letters, and whether it is alphabetic, white space, punctuation, a quotation mark, a number.
-Word = tuple[str, str, bool, bool, bool, bool, bool]
-
 
 class Token:
     """A word or mark. Attributes mean what they mean in spaCy; `children`, `lefts` and `rights` are tuples."""
@@ -21,29 +17,29 @@ class Token:
         "is_sent_start", "is_space", "lemma_", "like_num", "lower_", "pos_", "sent", "tag_", "text", "whitespace_",
     )  # fmt: skip
 
+    # Set by `reading`, for all tokens in one loop, as a call for each costs more than all else about it.
+    doc: Doc
+    i: int
+    idx: int
+    sent: Span
+    is_sent_start: bool
+    text: str
+    lower_: str
+    is_alpha: bool
+    is_space: bool
+    is_punct: bool
+    is_quote: bool
+    like_num: bool
+    whitespace_: str
+    lemma_: str
+    pos_: str
+    tag_: str
+    dep_: str
+    ent_type_: str
     head: Token
     children: tuple[Token, ...]
     before: int
     """How many of the children stand before the token."""
-
-    def __init__(
-        self, doc: Doc, i: int, idx: int, sent: Span, is_sent_start: bool, word: Word, whitespace_: str,
-        lemma_: str, pos_: str, tag_: str, dep_: str, ent_type_: str,
-    ) -> None:  # fmt: skip
-        self.doc = doc
-        self.i = i
-        self.idx = idx
-        self.sent = sent
-        self.is_sent_start = is_sent_start
-        self.text, self.lower_, self.is_alpha, self.is_space, self.is_punct, self.is_quote, self.like_num = word
-        self.whitespace_ = whitespace_
-        self.lemma_ = lemma_
-        self.pos_ = pos_
-        self.tag_ = tag_
-        self.dep_ = dep_
-        self.ent_type_ = ent_type_
-        self.children = NO_TOKENS
-        self.before = 0
 
     def __len__(self) -> int:
         return len(self.text)
@@ -184,8 +180,10 @@ NO_TOKENS: tuple[Token, ...] = ()
 class Doc:
     """The tokens of an article with its sentences and the model's entities."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, columns: Mapping[str, Sequence[str]]) -> None:
         self.text = text
+        self.columns = columns
+        """The strings of all tokens by attribute ("lower_", "pos_", ...), to look through quickly."""
         self.tokens: list[Token] = []
         self.sents: tuple[Span, ...] = ()
         self.ents: tuple[Span, ...] = ()
@@ -215,6 +213,11 @@ class Doc:
     def starts(self) -> list[int]:
         """The offsets at which tokens begin."""
         return [token.idx for token in self.tokens]
+
+    @cached_property
+    def at_start(self) -> dict[int, int]:
+        """The token that begins at an offset."""
+        return {start: index for index, start in enumerate(self.starts)}
 
     @cached_property
     def lines(self) -> list[tuple[int, int]]:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate, chain, count, pairwise, repeat
+from itertools import chain, pairwise, repeat
 
 import numpy as np
 import numpy.typing as npt
 from spacy.lexeme import Lexeme
 from spacy.tokens import Doc as SpacyDoc
 
-from tasks.extract.parsed.document import Doc, Span, Token, Word
+from tasks.extract.parsed.document import NO_TOKENS, Doc, Span, Token
 
 Keys = npt.NDArray[np.uint64]
 
 _PARSED = "newslake.parsed"
-_STRINGS = ("LEMMA", "POS", "TAG", "DEP", "ENT_TYPE")
+# Attributes that are strings, and spaCy's names of their columns.
+_STRINGS = {"lemma_": "LEMMA", "pos_": "POS", "tag_": "TAG", "dep_": "DEP", "ent_type_": "ENT_TYPE"}
+# Text, the same in small letters, and whether it is alphabetic, white space, punctuation, a quotation mark, a number.
+Word = tuple[str, str, bool, bool, bool, bool, bool]
 # What spaCy's keys stand for, which is the same in all documents and models; emptied when it has grown large.
 _DECODED: dict[int, str] = {}
 _WORDS: dict[int, Word] = {}
@@ -31,22 +34,47 @@ def parsed(doc: SpacyDoc) -> Doc:
 
 
 def _parsed(doc: SpacyDoc) -> Doc:
-    columns = doc.to_array(["HEAD", "SENT_START", "SPACY", "ORTH", *_STRINGS]).T
+    columns = doc.to_array(["HEAD", "SENT_START", "SPACY", "ORTH", *_STRINGS.values()]).T
     heads = np.arange(len(doc)) + columns[0].astype(np.int64)
     starts = (columns[1] == 1).tolist()
     words = _described(doc, columns[3])
+    texts = [word[0] for word in words]
+    strings = {name: _decoded(doc, column) for name, column in zip(_STRINGS, columns[4:], strict=True)}
     blanks = [" " if has_blank else "" for has_blank in columns[2].tolist()]
-    texts = [piece for word, blank in zip(words, blanks, strict=True) for piece in (word[0], blank)]
-    offsets = [0, *accumulate(map(len, texts))][:-1:2]
-    made = Doc("".join(texts))
+    text = "".join(chain.from_iterable(zip(texts, blanks, strict=True)))
+    made = Doc(text, strings | {"text": texts, "lower_": [word[1] for word in words]})
     edges = [0, *(i for i, is_start in enumerate(starts) if is_start and i), len(doc)]
     made.sents = tuple(Span(made, start, end) for start, end in pairwise(edges) if start < end)
-    sents = chain.from_iterable(repeat(sentence, len(sentence)) for sentence in made.sents)
-    strings = (_decoded(doc, column) for column in columns[4:])
-    made.tokens = list(map(Token, repeat(made), count(), offsets, sents, starts, words, blanks, *strings))
+    made.tokens = list(map(Token.__new__, repeat(Token, len(doc))))
+    _fill(made, starts, words, blanks, heads.tolist())
     _join(made.tokens, heads)
     made.ents = tuple(Span(made, entity.start, entity.end, entity.label_) for entity in doc.ents)
     return made
+
+
+def _fill(
+    made: Doc, starts: Sequence[bool], words: Sequence[Word], blanks: Sequence[str], heads: Sequence[int]
+) -> None:
+    """Set all attributes of the tokens but their dependents."""
+    tokens, idx = made.tokens, 0
+    sents = chain.from_iterable(repeat(sentence, len(sentence)) for sentence in made.sents)
+    strings = zip(*(made.columns[name] for name in _STRINGS), strict=True)
+    for i, (token, sent, is_start, word, blank, head, own) in enumerate(
+        zip(tokens, sents, starts, words, blanks, heads, strings, strict=True)
+    ):
+        token.doc = made
+        token.i = i
+        token.idx = idx
+        token.sent = sent
+        token.is_sent_start = is_start
+        text, token.lower_, token.is_alpha, token.is_space, token.is_punct, token.is_quote, token.like_num = word
+        token.text = text
+        token.whitespace_ = blank
+        token.lemma_, token.pos_, token.tag_, token.dep_, token.ent_type_ = own
+        token.head = tokens[head]
+        token.children = NO_TOKENS
+        token.before = 0
+        idx += len(text) + len(blank)
 
 
 def _described(doc: SpacyDoc, column: Keys) -> list[Word]:
@@ -79,9 +107,7 @@ def _decoded(doc: SpacyDoc, column: Keys) -> list[str]:
 
 
 def _join(tokens: Sequence[Token], heads: npt.NDArray[np.int64]) -> None:
-    """Set what ties tokens to one another: heads and dependents."""
-    for token, head in zip(tokens, heads.tolist(), strict=True):
-        token.head = tokens[head]
+    """Set the dependents of the tokens that have some."""
     below = np.flatnonzero(heads != np.arange(len(tokens)))
     below = below[np.argsort(heads[below], kind="stable")]
     above = heads[below]
