@@ -79,6 +79,6 @@ class _Worker:
 def _worker(name: str) -> _Worker:
     from tasks.model import load_model
 
-    # A parsed article is some ten thousand objects that go together; the collector looks at them 30 times less often.
-    gc.set_threshold(20_000, 10, 10)
+    # A parsed article is some ten thousand objects that go together; the collector looks at them 150 times less often.
+    gc.set_threshold(100_000, 10, 10)
     return _Worker(load_model(name))

@@ -35,6 +35,7 @@ from tasks.extract.mentions.teams import teams
 from tasks.extract.mentions.trimmed import trimmed
 from tasks.extract.mentions.untitled import untitled
 from tasks.extract.parsed import Doc, parsed
+from tasks.extract.places.version import version as version_of_places
 
 VERSION = "1"
 
@@ -129,7 +130,7 @@ def _sexes(
 def _mentions(doc: Doc, context: Context, rows: Sequence[_Row]) -> Iterator[Mention]:
     canonical = _canonical(doc, rows)
     of_sentence = sentences(doc)
-    version = context.version(VERSION, RULES.digest)
+    version = context.version(f"{VERSION}+{RULES.digest}", version_of_places())
     for mention_id, row in enumerate(rows):
         start, surface = doc[row.start].idx, doc.words(row.start, row.end)
         yield Mention(

@@ -9,6 +9,7 @@ from typing import Literal, overload
 
 import numpy as np
 
+
 class Token:
     """A word or mark. Attributes mean what they mean in spaCy; `children`, `lefts` and `rights` are tuples."""
 

@@ -15,14 +15,12 @@ from tasks.extract.context import Context
 from tasks.extract.parsed import parsed
 from tasks.extract.places.anchors import anchors
 from tasks.extract.places.contained import contained
-from tasks.extract.places.gazetteer import Toponym, digest, regions
-from tasks.extract.places.lexicon import RULES
+from tasks.extract.places.gazetteer import Toponym, regions
 from tasks.extract.places.mistaken import mistaken
 from tasks.extract.places.named import Named, named
 from tasks.extract.places.part import part
 from tasks.extract.places.resolved import resolved
 
-VERSION = "1"
 # Candidates that are kept beside the likeliest one, and how probable one must be.
 _MOST_KEPT = 5
 _LEAST_PROBABILITY = 0.01
@@ -36,14 +34,9 @@ def places(document: SpacyDoc, context: Context, mentions: Sequence[Mention]) ->
     found = contained(text, _found(text, mentions))
     chosen = resolved(found, anchors(context))
     named_by = {one.mention: one for one in found if one.key in chosen}
-    versions = _versions(context, mentions)
-    rows = []
-    for number, mention in enumerate(mentions):
-        one = named_by.get(number)
-        if one is None:
-            rows.append(replace(mention, annotator_version=versions[mention.annotator_version]))
-        else:
-            rows.append(_placed(mention, versions[mention.annotator_version], one, chosen[one.key]))
+    rows = list(mentions)
+    for number, one in named_by.items():
+        rows[number] = _placed(mentions[number], one, chosen[one.key])
     return tuple(rows)
 
 
@@ -60,19 +53,11 @@ def _found(text: str, mentions: Sequence[Mention]) -> list[Named]:
     return [one for _, one in sorted(whole.items() | {(number, one) for number, one in parts if one})]
 
 
-def _versions(context: Context, mentions: Sequence[Mention]) -> dict[str, str]:
-    """For each version of a mention what it is with that of its place."""
-    after = f"+places-{VERSION}+{RULES.digest}-{digest()}+{context.model_version}"
-    before = {mention.annotator_version for mention in mentions}
-    return {version: version.removesuffix(f"+{context.model_version}") + after for version in before}
-
-
-def _placed(mention: Mention, version: str, one: Named, ranked: Sequence[tuple[Toponym, float]]) -> Mention:
+def _placed(mention: Mention, one: Named, ranked: Sequence[tuple[Toponym, float]]) -> Mention:
     best, confidence = ranked[0]
     kept = [row for row in ranked[:_MOST_KEPT] if row[1] >= _LEAST_PROBABILITY]
     return replace(
         mention,
-        annotator_version=version,
         country_code=best.country_code or None,
         place_relation=one.relation,
         place_start=one.start,
