@@ -27,6 +27,8 @@ class Noted:
     """Rows without the columns of `ArticleKey`, of several articles."""
     stretches: Mapping[str, tuple[int, int]]
     """First row, and how many."""
+    size: int
+    """Bytes of its rows."""
 
     def count(self, table: Table) -> int:
         """How many annotations of a kind the article has."""
@@ -35,11 +37,6 @@ class Noted:
     def rows(self, table: Table) -> pa.Table:
         """Its rows."""
         return self.tables[table.name].slice(*self.stretches[table.name])
-
-    @property
-    def size(self) -> int:
-        """Bytes of its rows."""
-        return sum(int(self.rows(table).nbytes) for table in ANNOTATIONS)
 
 
 def noted(given: Sequence[Annotations]) -> list[Noted]:
@@ -53,7 +50,11 @@ def noted(given: Sequence[Annotations]) -> list[Noted]:
         counts = list(map(len, records))
         for own, first, count in zip(stretches, accumulate(counts, initial=0), counts, strict=False):
             own[table.name] = (first, count)
-    return [Noted(each.status, each.annotated_end, tables, own) for each, own in zip(given, stretches, strict=True)]
+    sizes = [sum(int(tables[name].slice(*own).nbytes) for name, own in each.items()) for each in stretches]
+    return [
+        Noted(each.status, each.annotated_end, tables, own, size)
+        for each, own, size in zip(given, stretches, sizes, strict=True)
+    ]
 
 
 def keyed(table: Table, keys: Sequence[ArticleKey], rows: Sequence[pa.Table]) -> pa.Table:

@@ -5,28 +5,27 @@ Doing it twice, or again after a kill at any point, gives the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from storage.applier import Turn, turn
-from storage.batch import Written
 from storage.chunk import REMOVED, Chunk, chunks
 from storage.due import Deferral, due_dates
 from storage.files import Blob, FencedError, OnStep
 from storage.lake import Lake
 from storage.parts import Unit, decode, digest, encode, in_order, merged, path_of
+from storage.publish import Draft, Drafts, Totals, add, publish, side_by_side
 from storage.replaced import revisions_of
 from storage.state import FILES, PAYLOADS, TOUCHES, Ledger, micros, upsert
 from storage.tables import ARTICLES, BY_NAME, FAMILIES, Table, tables_of
 
 REVISIONS, DUPLICATES = BY_NAME["revisions"], BY_NAME["duplicates"]
-Totals = dict[str, Written]
-"""What was written, per table."""
 Files = dict[str, dict[str, object]]
 """What the ledger will remember of files, by their paths, for telling later whether they are whole."""
 
@@ -69,34 +68,39 @@ def _project_chunk(lake: Lake, mine: Turn, chunk: Chunk, written: Totals, on_ste
     files: Files = {}
     for unit in sorted(chunk.units):
         removed = chunk.removed.get((unit.date, unit.part), {})
-        _take_out(Parts(lake, mine, unit, written, on_step, files), removed.get(unit.family, set()))
-        _take_out_pairs(Parts(lake, mine, unit, written, on_step, files), removed.get(DUPLICATES.name, set()))
+        for take_out, names in ((_take_out, removed.get(unit.family)), (_take_out_pairs, removed.get(DUPLICATES.name))):
+            if names:
+                parts = Parts(lake, mine, unit, files)
+                take_out(parts, names)
+                add(written, publish(lake, mine, on_step, parts.drafts()))
     lake.files.prepare([path_of(table, unit.date, unit.part) for table, unit in chunk.parts()])
+    for totals in side_by_side(partial(publish, lake, mine, on_step), _drafts(lake, mine, chunk, files)):
+        add(written, totals)
+    return files
+
+
+def _drafts(lake: Lake, mine: Turn, chunk: Chunk, files: Files) -> Iterator[Drafts]:
+    """The parts of each unit as they are to be."""
     for unit in sorted(chunk.units):
         family = next(family for family in FAMILIES if family.name == unit.family)
-        parts = Parts(lake, mine, unit, written, on_step, files)
+        parts = Parts(lake, mine, unit, files)
         if family == ARTICLES:
             _project_articles(parts, chunk)
         else:
             for table in tables_of(family):
                 parts.rewrite(table, chunk.of(table, unit))
-        parts.publish()
-    return files
+        yield parts.drafts()
 
 
 def _take_out(parts: Parts, ids: Collection[str]) -> None:
     """Removals come before everything else, and articles before their annotations."""
     family = next(family for family in FAMILIES if family.name == parts.unit.family)
-    if ids:
-        for table in reversed(tables_of(family)):
-            parts.rewrite(table, None, ids)
-        parts.publish()
+    for table in reversed(tables_of(family)):
+        parts.rewrite(table, None, ids)
 
 
 def _take_out_pairs(parts: Parts, pairs: Collection[str]) -> None:
     """A pair whose earlier article was taken down goes; what else is known of the later one stays."""
-    if not pairs:
-        return
     rows = parts.read(DUPLICATES)
     ids = (rows[name].to_pylist() for name in DUPLICATES.key)
     is_gone = [f"{later} {earlier}" in pairs for later, earlier in zip(*ids, strict=True)]
@@ -104,7 +108,6 @@ def _take_out_pairs(parts: Parts, pairs: Collection[str]) -> None:
     theirs = pc.is_in(rows["article_id"], owners)
     kept = rows.filter(pc.and_(theirs, pa.array([not each for each in is_gone], pa.bool_())))
     parts.rewrite(DUPLICATES, kept, list(map(str, owners.to_pylist())))
-    parts.publish()
 
 
 def _project_articles(parts: Parts, chunk: Chunk) -> None:
@@ -121,16 +124,6 @@ def _project_articles(parts: Parts, chunk: Chunk) -> None:
         parts.rewrite(table, rows, dropped.get(table.name, replaced))
 
 
-@dataclass(frozen=True)
-class Draft:
-    """A part as it is to be, not yet published."""
-
-    table: Table
-    data: bytes
-    rows: int
-    """Rows added or replaced."""
-
-
 @dataclass
 class Parts:
     """The parts of one unit while they are rewritten."""
@@ -138,12 +131,10 @@ class Parts:
     lake: Lake
     mine: Turn
     unit: Unit
-    written: Totals
-    on_step: OnStep
     files: Files
     blobs: dict[str, Blob | None] = field(default_factory=dict)
     tables: dict[str, pa.Table] = field(default_factory=dict)
-    drafts: list[Draft] = field(default_factory=list)
+    made: list[Draft] = field(default_factory=list)
 
     def read(self, table: Table) -> pa.Table:
         """The rows of a part; none if there is no part yet."""
@@ -169,21 +160,11 @@ class Parts:
         data = encode(table, rows_now)
         self._note(table, data, len(rows_now))
         if blob is None or blob.data != data:
-            self.drafts.append(Draft(table, data, len(new)))
+            self.made.append(Draft(table, data, len(new), blob))
 
-    def publish(self) -> None:
-        """Put the parts that were made anew in their places, in the order in which they were made."""
-        if self.drafts:
-            self.mine.confirm()
-        for draft in self.drafts:
-            name, blob = draft.table.name, self.blobs[draft.table.name]
-            path = path_of(draft.table, self.unit.date, self.unit.part)
-            self.mine.beat()
-            self.lake.files.publish(path, draft.data, blob, self.mine.generation, self._steps_of(draft.table))
-            self.written[name] = self.written.get(name, Written()) + Written(1, draft.rows, len(draft.data))
-
-    def _steps_of(self, table: Table) -> OnStep:
-        return lambda step: self.on_step(f"{table.name} {step}")
+    def drafts(self) -> Drafts:
+        """What was made anew, to be published in the order in which it was made."""
+        return Drafts(self.unit, tuple(self.made))
 
     def _note(self, table: Table, data: bytes, rows: int) -> None:
         path = path_of(table, self.unit.date, self.unit.part)

@@ -9,6 +9,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from storage.noted import Noted
+from storage.operations import Sketch
 from storage.records import Article
 from tasks.batches import Annotated, Cleaned, Slow
 from tasks.chunks import annotate_chunk
@@ -33,14 +34,23 @@ def annotate(cleaned: Cleaned, context: RunContext) -> Annotated:
     found = dict(zip(map(id, together), results, strict=True))
     pages = {page.raw_id: page for page in cleaned.pages}
     annotated: list[tuple[Article, Noted]] = []
+    sketches: list[Sketch] = []
     rejections = list(cleaned.rejections)
     for article in cleaned.articles:
         result = found[id(article)]
         if isinstance(result, Failure):
             rejections.append(context.failure("annotate", pages[article.raw_id], result))
         else:
-            annotated.append((article, result))
-    return Annotated(pages=cleaned.pages, articles=tuple(annotated), rejections=tuple(rejections), slow=tuple(slow))
+            notes, sketch = result
+            annotated.append((article, notes))
+            sketches.append(sketch)
+    return Annotated(
+        pages=cleaned.pages,
+        articles=tuple(annotated),
+        sketches=tuple(sketches),
+        rejections=tuple(rejections),
+        slow=tuple(slow),
+    )
 
 
 def side_by_side(articles: Sequence[Article]) -> list[Article]:

@@ -61,10 +61,12 @@ class Cleaned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotated:
-    """Articles with what was found in them; `rejections` and `slow` include those of the stages before."""
+    """Articles with what was found in them, and a sketch of each, in the same order; `rejections` and `slow` include
+    those of the stages before."""
 
     pages: tuple[Page, ...]
     articles: tuple[tuple[Article, Noted], ...]
+    sketches: tuple[Sketch, ...]
     rejections: tuple[Rejection, ...]
     slow: tuple[Slow, ...] = ()
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from storage.operations import Page
+from storage.operations import Page, Sketch
 from storage.records import Annotations, Article
 from tasks.extract.refusal import Refusal
 
@@ -40,11 +40,13 @@ def read_chunk(documents: Sequence[Document]) -> list[Feed | Refusal]:
     return [read_feed(document) for document in documents]
 
 
-def annotate_chunk(model: str, articles: Sequence[Article]) -> list[Noted]:
-    """Annotations an article, in their order, as they travel; see `annotations_chunk`."""
+def annotate_chunk(model: str, articles: Sequence[Article]) -> list[tuple[Noted, Sketch]]:
+    """Annotations an article, in their order, as they travel (see `annotations_chunk`), and the sketch of its text: the
+    process that leads waits for nobody, so that what it need not do itself is done here."""
     from storage.noted import noted
+    from tasks.extract.duplicates import sketch
 
-    return noted(annotations_chunk(model, articles))
+    return list(zip(noted(annotations_chunk(model, articles)), map(sketch, articles), strict=True))
 
 
 def annotations_chunk(model: str, articles: Sequence[Article]) -> list[Annotations]:

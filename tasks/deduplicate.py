@@ -22,7 +22,6 @@ from tasks.extract.duplicates import (
     near_duplicates,
     newest_revisions,
     reconsidered,
-    sketch,
 )
 from tasks.extract.refusal import Refusal
 from tasks.patience import PATIENT
@@ -33,8 +32,9 @@ def deduplicate(annotated: Annotated, context: RunContext) -> Deduplicated:
     """Let the newest of an article's texts in this batch stand; mark articles that repeat others' text."""
     settled = listener("deduplicate", len(annotated.articles))
     newest, repeated = newest_revisions(article for article, _ in annotated.articles)
-    sketches = tuple(map(sketch, newest))
     kept = {id(article) for article in newest}
+    given = zip(annotated.articles, annotated.sketches, strict=True)
+    sketches = tuple(sketch for (article, _), sketch in given if id(article) in kept)
     settled(len(annotated.articles))
     return Deduplicated(
         pages=annotated.pages,

@@ -18,6 +18,7 @@ from spacy.tokens import Doc
 
 from tasks import chunks
 from tasks import model as module
+from tasks.extract.duplicates import sketch
 from tasks.extract.faster import (
     CHECK,
     UnknownArchitecture,
@@ -217,3 +218,4 @@ def test_a_process_compiles_after_enough_articles(monkeypatch: pytest.MonkeyPatc
     finally:
         chunks._worker.cache_clear()
     assert found[0] == found[2]
+    assert [each for _, each in found[0]] == [sketch(lakes.article(text=CHECK[0]))] * 2

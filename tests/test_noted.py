@@ -27,4 +27,7 @@ def test_rows_that_traveled_are_those_that_the_records_give() -> None:
     assert [(each.status, each.annotated_end) for each in traveled] == [
         (each.status, each.annotated_end) for each in made
     ]
+    assert [each.size for each in traveled] == [
+        sum(each.rows(table).nbytes for table in ANNOTATIONS) for each in traveled
+    ]
     assert traveled[0].size > 0
