@@ -25,7 +25,6 @@ from tasks.extract.events.reported_by import reporters
 from tasks.extract.events.rows import row
 from tasks.extract.events.timing import timing
 from tasks.extract.events.tree import tree
-from tasks.extract.mentions.scan import sentences
 from tasks.extract.parsed import parsed
 
 VERSION = "1"
@@ -48,7 +47,7 @@ def events(
         is_actor=lambda token: token.ent_type_ not in TIMES and is_actor(players, token),
         places=frozenset(index for index, mention in players.at.items() if mention.label in PLACES),
     )
-    of_sentence = sentences(doc)
+    of_sentence = doc.sentence_numbers
     reading = Reading(
         parse,
         players,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from operator import attrgetter
 
 from tasks.extract.parsed import Doc, Token
 
@@ -15,6 +16,8 @@ VERBAL = frozenset({"VERB", "AUX"})
 SUBJECTS = frozenset({"nsubj", "csubj", "expl"})
 NONE: frozenset[str] = frozenset()
 PASSIVE_SUBJECTS = frozenset({"nsubjpass", "csubjpass"})
+PREPOSITIONAL = frozenset({"prep", "agent", "dative"})
+_RELATION = attrgetter("dep_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +66,25 @@ class Tree:
         last = self.tokens[end - 1]
         return self.tokens[start].idx, last.idx + len(last.text)
 
-    def after(self, token: Token, *prepositions: str) -> Iterator[Token]:
+    def after(self, token: Token, *prepositions: str) -> Sequence[Token]:
         """Objects of the token's prepositions, as `to` in "spoke to reporters"; of any where none is named."""
+        if self.relations[token.i].isdisjoint(PREPOSITIONAL):
+            return ()
+        found: list[Token] = []
         for child in self.below[token.i]:
-            if child.dep_ in ("prep", "agent", "dative") and (not prepositions or child.lower_ in prepositions):
+            if child.dep_ in PREPOSITIONAL and (not prepositions or child.lower_ in prepositions):
                 if child.pos_ == "ADP":
-                    yield from self.children(child, "pobj")
+                    found += self.children(child, "pobj")
                     # "because of", "out of", "away from"
                     for inner in self.children(child, "prep"):
-                        yield from self.children(inner, "pobj")
+                        found += self.children(inner, "pobj")
                 else:
-                    yield child
+                    found.append(child)
+        return found
 
 
 def tree(doc: Doc) -> Tree:
     """Read the parse. A token keeps its first `WIDEST` dependents, so that an endless list costs no more than that."""
     below = [token.children[:WIDEST] for token in doc.tokens]
-    relations = [frozenset([child.dep_ for child in children]) if children else NONE for children in below]
+    relations = [frozenset(map(_RELATION, children)) if children else NONE for children in below]
     return Tree(doc, doc.tokens, below, relations, doc.depths)

@@ -28,7 +28,6 @@ from tasks.extract.mentions.nominals import Nominal, nominals
 from tasks.extract.mentions.pronouns import Pronoun, Reference, pronouns
 from tasks.extract.mentions.quoted import quoted
 from tasks.extract.mentions.roles import Role, roles
-from tasks.extract.mentions.scan import sentences
 from tasks.extract.mentions.sex import sex
 from tasks.extract.mentions.surnames import surnames
 from tasks.extract.mentions.teams import teams
@@ -129,7 +128,7 @@ def _sexes(
 
 def _mentions(doc: Doc, context: Context, rows: Sequence[_Row]) -> Iterator[Mention]:
     canonical = _canonical(doc, rows)
-    of_sentence = sentences(doc)
+    of_sentence = doc.sentence_numbers
     version = context.version(f"{VERSION}+{RULES.digest}", version_of_places())
     for mention_id, row in enumerate(rows):
         start, surface = doc[row.start].idx, doc.words(row.start, row.end)

@@ -35,16 +35,18 @@ _SHARED = ("model=", "title", "role", "says", "prep=", "given", "appos", "single
 
 def features(doc: Doc, names: Names) -> list[list[str]]:
     """For each name its features, those of the same name elsewhere marked `doc:`."""
-    own = [_own(doc, name) for name in names]
+    roots = [doc[name.start : name.end].root for name in names]
+    own = [_own(doc, name, root) for name, root in zip(names, roots, strict=True)]
     keys = [name.text(doc).lower() for name in names]
-    shared = _shared(keys, own)
-    for found, labels in zip(own, _listed(doc, names), strict=True):
+    shareable = _shareable(keys, own)
+    shared = _shared(keys, shareable)
+    for found, labels in zip(own, _listed(names, roots), strict=True):
         found.extend(f"listed={label}" for label in labels)
     wholes = _wholes(doc, names)
-    for key, found, name in zip(keys, own, names, strict=True):
+    for key, found, told, name in zip(keys, own, shareable, names, strict=True):
         evidence = shared.get(key)
         is_introduced = any(one in (evidence or found) for one in ("title", "role_before"))
-        if evidence and (elsewhere := _elsewhere(evidence, found)):
+        if evidence and (elsewhere := _elsewhere(evidence, told)):
             found.extend(f"doc:{one}" for one in elsewhere)
             found.append(f"majority:{_majority(evidence)}")
         is_single = name.end - name.start == 1
@@ -55,19 +57,27 @@ def features(doc: Doc, names: Names) -> list[list[str]]:
     return own
 
 
-def _shared(keys: Sequence[str], own: Sequence[list[str]]) -> dict[str, Counter[str]]:
-    """For each name that occurs several times how often each piece of evidence does."""
+def _shareable(keys: Sequence[str], own: Sequence[list[str]]) -> list[list[str]]:
+    """For each name the features that count for others of the same name, of which there must be some."""
     times = Counter(keys)
+    return [
+        [one for one in found if one.startswith(_SHARED)] if times[key] > 1 else []
+        for key, found in zip(keys, own, strict=True)
+    ]
+
+
+def _shared(keys: Sequence[str], shareable: Sequence[list[str]]) -> dict[str, Counter[str]]:
+    """For each name that occurs several times how often each piece of evidence does."""
     shared: dict[str, Counter[str]] = defaultdict(Counter)
-    for key, found in zip(keys, own, strict=True):
-        if times[key] > 1:
-            shared[key].update(one for one in found if one.startswith(_SHARED))
+    for key, told in zip(keys, shareable, strict=True):
+        if told:
+            shared[key].update(told)
     return shared
 
 
-def _elsewhere(evidence: Counter[str], found: list[str]) -> list[str]:
+def _elsewhere(evidence: Counter[str], told: list[str]) -> list[str]:
     """The evidence that is not this mention's alone."""
-    return [one for one, times in evidence.items() if times > found.count(one)]
+    return [one for one, times in evidence.items() if times > told.count(one)]
 
 
 def _majority(evidence: Counter[str]) -> str:
@@ -85,9 +95,8 @@ def _wholes(doc: Doc, names: Names) -> dict[tuple[str, bool], list[str]]:
     return {key: sorted(found) for key, found in parts.items()}
 
 
-def _own(doc: Doc, name: Name) -> list[str]:
+def _own(doc: Doc, name: Name, root: Token) -> list[str]:
     span = doc.tokens[name.start : name.end]
-    root = doc[name.start : name.end].root
     text = name.text(doc)
     return [
         *of_words(text, tuple(token.text for token in span), name.label, span[-1].tag_ == "NNPS"),
@@ -187,11 +196,10 @@ def _kind(noun: Token) -> str:
     return "plural" if noun.tag_ == "NNS" else "other"
 
 
-def _listed(doc: Doc, names: Names) -> Iterator[list[str]]:
+def _listed(names: Names, roots: Sequence[Token]) -> Iterator[list[str]]:
     """For each name the labels that the model gives the names in one list with it: "Apple and [AT&T]"."""
     label_at = {index: name.label for name in names for index in range(name.start, name.end)}
-    for name in names:
-        root = doc[name.start : name.end].root
+    for root in roots:
         found = {label_at.get(one.i) for one in (*_before(root), *_after(root))}
         yield sorted(label for label in found if label is not None)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from math import log
 
 from tasks.extract.mentions.lexicon import SPEECH_VERBS, words
-from tasks.extract.mentions.scan import indices, sentences
+from tasks.extract.mentions.scan import indices
 from tasks.extract.parsed import Doc, Token
 
 _MALE, _FEMALE, _SPEAKER = words("pronoun.male"), words("pronoun.female"), words("pronoun.speaker")
@@ -59,7 +59,7 @@ def pronouns(
     doc: Doc, persons: Sequence[Reference], sexes: Mapping[int, str], in_quotes: Sequence[bool]
 ) -> tuple[Pronoun, ...]:
     """Resolve pronouns in order of text; each one resolved is a candidate for those after it."""
-    of_sentence = sentences(doc)
+    of_sentence = doc.sentence_numbers
     known = sorted(persons, key=lambda one: one.start)
     named = Counter(one.entity for one in known)
     sexes = dict(sexes)

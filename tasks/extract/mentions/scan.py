@@ -10,8 +10,3 @@ from tasks.extract.parsed import Doc
 def indices(doc: Doc, attribute: str, values: Container[str]) -> list[int]:
     """Tokens whose attribute ("lower_", "pos_", ...) is one of these strings, in order."""
     return [index for index, found in enumerate(doc.columns[attribute]) if found in values]
-
-
-def sentences(doc: Doc) -> list[int]:
-    """For each token the number of its sentence."""
-    return [number for number, sentence in enumerate(doc.sents) for _ in range(len(sentence))]

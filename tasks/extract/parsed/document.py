@@ -181,8 +181,10 @@ NO_TOKENS: tuple[Token, ...] = ()
 class Doc:
     """The tokens of an article with its sentences and the model's entities."""
 
-    def __init__(self, text: str, columns: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, text: str, columns: Mapping[str, Sequence[str]], heads: Sequence[int]) -> None:
         self.text = text
+        self.heads = heads
+        """For each token the one that governs it, by index"""
         self.columns = columns
         """The strings of all tokens by attribute ("lower_", "pos_", ...), to look through quickly."""
         self.tokens: list[Token] = []
@@ -216,6 +218,11 @@ class Doc:
         return [token.idx for token in self.tokens]
 
     @cached_property
+    def sentence_numbers(self) -> list[int]:
+        """For each token the number of its sentence."""
+        return [number for number, sentence in enumerate(self.sents) for _ in range(len(sentence))]
+
+    @cached_property
     def at_start(self) -> dict[int, int]:
         """The token that begins at an offset."""
         return {start: index for index, start in enumerate(self.starts)}
@@ -230,7 +237,7 @@ class Doc:
     @cached_property
     def depths(self) -> list[int]:
         """For each token how many stand above it, in steps that double, so that a deep tree costs little."""
-        heads = np.array([token.head.i for token in self.tokens], dtype=np.int64)
+        heads = np.array(self.heads, dtype=np.int64)
         found = (heads != np.arange(len(heads))).astype(np.int64)
         while (further := found[heads]).any():
             found += further
@@ -240,7 +247,7 @@ class Doc:
     @cached_property
     def edges(self) -> tuple[list[int], list[int]]:
         """For each token the first and the last of those that depend on it, by spaCy's two passes."""
-        heads = [token.head.i for token in self.tokens]
+        heads = self.heads
         lefts, rights = list(range(len(heads))), list(range(len(heads)))
         for index in (*lefts, *reversed(rights)):
             head = heads[index]

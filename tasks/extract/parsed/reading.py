@@ -42,25 +42,23 @@ def _parsed(doc: SpacyDoc) -> Doc:
     strings = {name: _decoded(doc, column) for name, column in zip(_STRINGS, columns[4:], strict=True)}
     blanks = [" " if has_blank else "" for has_blank in columns[2].tolist()]
     text = "".join(chain.from_iterable(zip(texts, blanks, strict=True)))
-    made = Doc(text, strings | {"text": texts, "lower_": [word[1] for word in words]})
+    made = Doc(text, strings | {"text": texts, "lower_": [word[1] for word in words]}, heads.tolist())
     edges = [0, *(i for i, is_start in enumerate(starts) if is_start and i), len(doc)]
     made.sents = tuple(Span(made, start, end) for start, end in pairwise(edges) if start < end)
     made.tokens = list(map(Token.__new__, repeat(Token, len(doc))))
-    _fill(made, starts, words, blanks, heads.tolist())
+    _fill(made, starts, words, blanks)
     _join(made.tokens, heads)
     made.ents = tuple(Span(made, entity.start, entity.end, entity.label_) for entity in doc.ents)
     return made
 
 
-def _fill(
-    made: Doc, starts: Sequence[bool], words: Sequence[Word], blanks: Sequence[str], heads: Sequence[int]
-) -> None:
+def _fill(made: Doc, starts: Sequence[bool], words: Sequence[Word], blanks: Sequence[str]) -> None:
     """Set all attributes of the tokens but their dependents."""
     tokens, idx = made.tokens, 0
     sents = chain.from_iterable(repeat(sentence, len(sentence)) for sentence in made.sents)
     strings = zip(*(made.columns[name] for name in _STRINGS), strict=True)
     for i, (token, sent, is_start, word, blank, head, own) in enumerate(
-        zip(tokens, sents, starts, words, blanks, heads, strings, strict=True)
+        zip(tokens, sents, starts, words, blanks, made.heads, strings, strict=True)
     ):
         token.doc = made
         token.i = i
