@@ -12,7 +12,7 @@ from tasks.extract.claims.numerals import Numeral
 # What a stretch must hold for a rule to find anything there, and where a match may begin: a figure, and at a word.
 # Without the second, `re` would try all words of a rule at the end of each word too.
 FIGURE, AT_A_WORD = r"\d", r"(?<!\w)(?=\w)"
-NEEDED = {"not.pronoun": r"(?i:one)", "not.name": "", "not.link": ""}
+NEEDED = {"not.pronoun": r"(?i:one)", "not.name": "", "not.link": r"(?i:@|://|www\.)"}
 BEGINNING = {"not.name": rf"(?:{AT_A_WORD}|(?=\#))", "not.phone": "", "not.link": ""}
 PATTERNS = tuple(
     (

@@ -157,7 +157,7 @@ def _described(cast: Cast, head: Token, mention: Mention | None) -> Origin:
     heads = (head, *cast.tree.children(head, "appos"))
     tokens = [token for one in heads for token in cast.tree.tokens[slice(*cast.phrase(one))]]
     role = mention.role or "" if mention is not None else ""
-    named = _group(" ".join(token.lower_ for token in tokens), mention)
+    named = _group(" ".join([token.lower_ for token in tokens]), mention)
     country = (named[1] if named else None) or next(
         (code for token in tokens if (code := _country(cast.at, token))), None
     )

@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from storage.records import EventActor, Mention
 from tasks.extract.events.coding import Coding
@@ -67,10 +68,16 @@ def _is_same(earlier: _Told, later: Happening, reached: Names) -> bool:
         return False
     recipients = not reached or not earlier.reached or earlier.reached == reached
     mode = later.coding.mode if later.coding else None
-    return recipients and all(
-        None in pair or pair[0] == pair[1]
-        for pair in ((_surface(one.place), _surface(later.place)), (one.day, later.day), (earlier.mode, mode))
+    return (
+        recipients
+        and _may_be_equal(earlier.mode, mode)
+        and _may_be_equal(_surface(one.place), _surface(later.place))
+        and _may_be_equal(one.day, later.day)
     )
+
+
+def _may_be_equal(one: str | date | None, other: str | date | None) -> bool:
+    return one is None or other is None or one == other
 
 
 def _surface(place: Mention | None) -> str | None:
