@@ -53,6 +53,8 @@ def _costly(connection: sa.Connection, days: Collection[str], cheap_bytes: int) 
         str(row.date)
         for row in connection.execute(sa.select(TOUCHES.c.date).where(waiting, TOUCHES.c.seq.in_(removing)))
     }
+    if not cheap_bytes:
+        return set(days) - urgent
     units = sa.select(TOUCHES.c.family, TOUCHES.c.date, TOUCHES.c.part).where(waiting).distinct()
     paths = {
         path_of(table, unit.date, unit.part): str(row.date)

@@ -25,9 +25,11 @@ COMMON = 64
 KEYS_AT_ONCE = 5_000
 FEW_OF_EACH = {
     "sqlite": "SELECT w.value, (SELECT group_concat(number) FROM (SELECT number FROM sketch_keys WHERE key = w.value "
-    "ORDER BY number LIMIT :common)) FROM json_each(:keys) AS w",
+    "ORDER BY number LIMIT :common)) FROM json_each(:keys) AS w "
+    "WHERE EXISTS (SELECT 1 FROM sketch_keys WHERE key = w.value)",
     "postgresql": "SELECT w.key, (SELECT string_agg(CAST(number AS TEXT), ',') FROM (SELECT number FROM sketch_keys "
-    "WHERE key = w.key ORDER BY number LIMIT :common) AS few) FROM unnest(CAST(:keys AS BIGINT[])) AS w(key)",
+    "WHERE key = w.key ORDER BY number LIMIT :common) AS few) FROM unnest(CAST(:keys AS BIGINT[])) AS w(key) "
+    "WHERE EXISTS (SELECT 1 FROM sketch_keys WHERE sketch_keys.key = w.key)",
 }
 AT_ONCE = 2_000
 """Articles whose sketches are made in one transaction when the index is filled up."""
@@ -42,8 +44,7 @@ def postings(ledger: Ledger, keys: Collection[int]) -> dict[int, tuple[int, ...]
             # One parameter, whatever their number: a statement per number of keys would have to be compiled each time.
             wanted: object = json.dumps(some) if ledger.is_sqlite else list(some)
             for key, numbers in connection.execute(query, {"keys": wanted, "common": COMMON}):
-                if numbers is not None:
-                    found[key] = tuple(map(int, numbers.split(",")))
+                found[key] = tuple(map(int, numbers.split(",")))
     return found
 
 

