@@ -126,8 +126,11 @@ def _chain(folder: Path, most: int, processes: int, *, is_warm: bool) -> Measure
         settings = Settings(lake=f"{target}/lake", ledger=None, model="en_core_web_sm", workers=processes)
         if is_warm:
             _warm(workers, WARM_UP * processes, settings.model)
-            # The leading process, too, has its libraries by then (pyarrow asks for pandas where that is installed).
-            ingest_source(source_of_path("seeds/"), replace(settings, lake=f"{target}/before"), workers, plain=True)
+            # The leading process, too, has its libraries by then (pyarrow asks for pandas where that is installed). The
+            # workers themselves would rest when this run ends, and the next start cold.
+            ingest_source(
+                source_of_path("seeds/"), replace(settings, lake=f"{target}/before"), TimedPool(workers), plain=True
+            )
         timed = TimedPool(workers)
         with Clock() as clock:
             tally = ingest_source(source_of_path(str(pages)), settings, timed, plain=True)
