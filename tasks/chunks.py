@@ -69,6 +69,15 @@ def annotations_chunk(model: str, articles: Sequence[Article]) -> list[Annotatio
     return annotated
 
 
+def load_chunk(model: str, items: Sequence[None]) -> list[None]:
+    """Load what pages and articles will need, for no result; the first article tells of a model that is missing."""
+    import tasks.extract.annotate
+    import tasks.extract.article  # noqa: F401  loaded, not used
+
+    _worker(model)
+    return [None for _ in items]
+
+
 @dataclass(slots=True)
 class _Worker:
     """What a worker process keeps between chunks."""
@@ -81,6 +90,6 @@ class _Worker:
 def _worker(name: str) -> _Worker:
     from tasks.model import load_model
 
-    # A parsed article is some ten thousand objects that go together; the collector looks at them 150 times less often.
-    gc.set_threshold(100_000, 10, 10)
+    # A parsed article is some ten thousand objects that go together; the collector looks at them 30 times less often.
+    gc.set_threshold(20_000, 10, 10)
     return _Worker(load_model(name))
