@@ -19,7 +19,7 @@ up: install ## Start server, worker and all deployments on this machine; Ctrl-C 
 test: install-dev ## Run the test suite (what CI runs)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
-test-operation: install-dev ## Run the test of a whole installation: server, worker, deployments (about two minutes)
+test-operation: install-dev ## Run the test of a whole installation: server, worker, deployments (some ten minutes)
 	@$(BIN)/python -m pytest -m operation
 
 test-spark: .venv/installed-spark ## Read the lake with Spark (needs Java; installs 450 MB)
