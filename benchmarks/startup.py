@@ -27,18 +27,16 @@ PREFECT = "from flows.settings import prepare_prefect; prepare_prefect(quiet=Tru
 FIRST = """if True:
     import sys, time
     from flows import cli
-    settings = cli.Settings.read(lake=sys.argv[2])
     cli.prepare_prefect(quiet=True)
-    with cli._loading(settings) as workers:
-        import flows.console
-        from tasks.context import progress
+    import flows.console
+    from tasks.context import progress
 
-        def listen(stage, settled, expected):
-            if stage == "annotate" and settled:
-                print(time.time(), flush=True)
+    def listen(stage, settled, expected):
+        if stage == "annotate" and settled:
+            print(time.time(), flush=True)
 
-        progress.set(listen)
-        cli._plainly(sys.argv[1], None, {}, settings, workers)"""
+    progress.set(listen)
+    cli._plainly(sys.argv[1], None, {}, cli.Settings.read(lake=sys.argv[2]))"""
 
 
 @dataclass(frozen=True)

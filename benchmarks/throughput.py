@@ -173,10 +173,6 @@ class TimedPool:
 
         return self._workers.map(function, items, done, noted)
 
-    def prepare(self, load: Callable[[Sequence[None]], Sequence[None]]) -> None:
-        """See `Workers.prepare`."""
-        self._workers.prepare(load)
-
     def rest(self) -> None:
         """Nothing: the next round finds them warm."""
 

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,7 +28,6 @@ from flows.settings import InvalidSetting, Settings, prepare_prefect
 
 if TYPE_CHECKING:
     from flows.tally import Tally
-    from tasks.isolate import Pool
 
 app = typer.Typer(
     name="newslake",
@@ -59,15 +56,14 @@ def ingest(
     settings = Settings.read(lake=lake)
     fields = _fields(field or [])
     prepare_prefect(quiet=True)
-    with _loading(settings) if plain else nullcontext() as workers:
-        from flows.console import Screen, summary
+    from flows.console import Screen, summary
 
-        screen = Screen(quiet=as_json)
-        with screen.progress():
-            if workers:
-                tally = _plainly(path, source, fields, settings, workers)
-            else:
-                tally = _through_prefect(path, source, fields, settings, screen.say)
+    screen = Screen(quiet=as_json)
+    with screen.progress():
+        if plain:
+            tally = _plainly(path, source, fields, settings)
+        else:
+            tally = _through_prefect(path, source, fields, settings, screen.say)
     if as_json:
         typer.echo(json.dumps(summary(tally), indent=2))
     else:
@@ -86,22 +82,13 @@ def _fields(pairs: list[str]) -> dict[str, str]:
     return fields
 
 
-@contextmanager
-def _loading(settings: Settings) -> Iterator[Pool]:
-    """The pool of a run, whose processes load the model while this one is still at its own imports."""
-    from flows.pool import pool
-    from tasks.chunks import load_chunk
-
-    with pool(settings) as workers:
-        workers.prepare(partial(load_chunk, settings.model))
-        yield workers
-
-
-def _plainly(path: str, source: str | None, fields: dict[str, str], settings: Settings, workers: Pool) -> Tally:
+def _plainly(path: str, source: str | None, fields: dict[str, str], settings: Settings) -> Tally:
     from flows.naming import source_of_path
     from flows.pipeline import ingest_source
+    from flows.pool import pool
 
-    return ingest_source(source_of_path(path, source, fields), settings, workers, plain=True)
+    with pool(settings) as workers:
+        return ingest_source(source_of_path(path, source, fields), settings, workers, plain=True)
 
 
 def _through_prefect(

@@ -69,15 +69,6 @@ def annotations_chunk(model: str, articles: Sequence[Article]) -> list[Annotatio
     return annotated
 
 
-def load_chunk(model: str, items: Sequence[None]) -> list[None]:
-    """Load what pages and articles will need, for no result; the first article tells of a model that is missing."""
-    import tasks.extract.annotate
-    import tasks.extract.article  # noqa: F401  loaded, not used
-
-    _worker(model)
-    return [None for _ in items]
-
-
 @dataclass(slots=True)
 class _Worker:
     """What a worker process keeps between chunks."""

@@ -51,9 +51,6 @@ class Cluster:
             self._client.close()
             self._client = None
 
-    def prepare(self, load: Callable[[Sequence[None]], Sequence[None]]) -> None:
-        """Nothing: the cluster's processes stay from run to run."""
-
     def rest(self) -> None:
         """Nothing: the cluster's processes are not this run's, and their memory is not this machine's."""
 

@@ -72,10 +72,6 @@ class Pool(Protocol):
         """See `Workers.map`."""
         ...
 
-    def prepare(self, load: Callable[[Sequence[None]], Sequence[None]]) -> None:
-        """See `Workers.prepare`."""
-        ...
-
     def rest(self) -> None:
         """See `Workers.rest`."""
         ...
@@ -92,7 +88,7 @@ class _Job(Generic[Item]):
 
 
 class Workers:
-    """A pool of killable processes. Use as a context manager; it starts no process before the first job, unless asked.
+    """A pool of killable processes. Use as a context manager; it starts no process before the first job.
 
     Several threads may use it.
     """
@@ -110,12 +106,6 @@ class Workers:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         self.stop()  # nobody waits for what may still be running
-
-    def prepare(self, load: Callable[[Sequence[None]], Sequence[None]]) -> None:
-        """Start the processes now and let each of them load what its first job will need, while the caller does
-        something else. What comes of it is not looked at: the first job says what is missing."""
-        for _ in range(self.size):
-            self._submit(load, _Job(items=((0, None),)))
 
     def rest(self) -> None:
         """Let go of the processes and of the memory of their models, if none is at work; the next job starts others."""

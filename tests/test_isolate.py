@@ -7,7 +7,6 @@ import signal
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -36,7 +35,7 @@ def forget(items: Sequence[int]) -> list[int]:
     return [0] * (len(items) - 1)
 
 
-def unfit(items: Sequence[object]) -> list[None]:
+def unfit(items: Sequence[int]) -> list[int]:
     """What a missing model does."""
     raise UnfitWorker("no model")
 
@@ -166,49 +165,3 @@ def test_workers_at_work_do_not_rest(tmp_path: Path) -> None:
         (tmp_path / "end").touch()
         assert begun.result() == [True]
     assert (tmp_path / "end.begun").read_text() == "once\n"
-
-
-LOADED: list[None] = []
-
-
-def load(items: Sequence[None]) -> list[None]:
-    """Keep something in this process."""
-    LOADED.extend(items)
-    return list(items)
-
-
-def is_loaded(items: Sequence[int]) -> list[bool]:
-    """Whether `load` has been at work in this process."""
-    return [bool(LOADED) for _ in items]
-
-
-def test_prepared_workers_have_loaded_before_their_first_job() -> None:
-    with Workers(1) as pool:
-        assert pool.map(is_loaded, [1]) == [False]
-        pool.prepare(load)
-        assert pool.map(is_loaded, [1]) == [True]
-
-
-def load_for_ever(began: Path, items: Sequence[None]) -> list[None]:
-    """Write the number of the process to a file and never end."""
-    began.with_suffix(".new").write_text(str(os.getpid()))
-    began.with_suffix(".new").rename(began)
-    while True:
-        time.sleep(0.01)
-
-
-def test_nobody_waits_for_workers_that_still_load_when_there_is_nothing_to_do(tmp_path: Path) -> None:
-    began = tmp_path / "began"
-    with Workers(1) as pool:
-        pool.prepare(partial(load_for_ever, began))
-        while not began.exists():
-            time.sleep(0.01)
-        pool.rest()
-    assert not alive(int(began.read_text()))
-
-
-def test_workers_that_cannot_load_say_so_at_the_first_job() -> None:
-    with Workers(1) as pool:
-        pool.prepare(unfit)
-        with pytest.raises(UnfitWorker):
-            pool.map(unfit, [1])
